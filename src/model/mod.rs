@@ -1,0 +1,34 @@
+//! The words of circular: plain data that every other room speaks in.
+//!
+//! Nothing here does anything: no input, no output, no clock, no package but `serde`, `chrono` and
+//! `url`. A word that two rooms share lives here; a word that one room uses stays in that room.
+//!
+//! Start with [`Source`], [`Item`], [`Edition`] and [`Settings`].
+
+mod area;
+mod delivery;
+mod digest;
+mod edition;
+mod entry;
+mod id;
+mod item;
+mod language;
+mod look;
+mod settings;
+mod source;
+mod story;
+mod subscriber;
+
+pub use area::{Area, AreaTag, Company, Evidence, Example, Field, Term};
+pub use delivery::{Delivery, DeliveryState, TOKEN_PLACEHOLDER};
+pub use digest::{Digest, LedgerState};
+pub use edition::{Also, Edition, EditionState, EditionStory, LeftOut, Missing, Section, SectionHead};
+pub use entry::{Alternate, Enclosure, Entry};
+pub use id::{AreaId, DeliveryId, DigestId, EditionId, ItemId, SourceId, StoryId, SubscriberId};
+pub use item::{DatedFact, FactKind, Item, Kind};
+pub use language::{Direction, Language, LanguageCode};
+pub use look::{Labels, Look, Partial, Theme};
+pub use settings::{Dkim, FetchSettings, MailSettings, Paths, Publication, Server, Settings};
+pub use source::{PageRules, Source, SourceHealth, SourceState, Validators};
+pub use story::{Placement, Relation, StoryKey};
+pub use subscriber::{Subscriber, SubscriberState};

@@ -1,0 +1,69 @@
+//! Stories: all items that report the same thing.
+
+use serde::{Deserialize, Serialize};
+
+use super::{ItemId, StoryId};
+
+/// Where a new item belongs, and why.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Placement {
+    /// The story it joins; for a new one, an id of its own.
+    pub story: StoryId,
+    /// How it relates to what is there.
+    pub relation: Relation,
+    /// The item that it was held against.
+    pub of: Option<ItemId>,
+    /// How alike the two are, from 0 to 1.
+    pub likeness: f64,
+    /// Why, in words a colleague would use: "same address as …".
+    pub reason: String,
+}
+
+/// How an item relates to its story.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Relation {
+    /// It opened the story
+    New,
+    /// The same item again under another guid or address
+    Known,
+    /// The same text elsewhere
+    Copy,
+    /// The same text with small changes
+    Update,
+    /// The same text in another language
+    Translation,
+    /// A person put it there
+    Joined,
+}
+
+impl Relation {
+    /// The word as scripts read it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Known => "known",
+            Self::Copy => "copy",
+            Self::Update => "update",
+            Self::Translation => "translation",
+            Self::Joined => "joined",
+        }
+    }
+
+    /// Reads the word back.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::New, Self::Known, Self::Copy, Self::Update, Self::Translation, Self::Joined]
+            .into_iter()
+            .find(|relation| relation.as_str() == word)
+    }
+}
+
+/// Something two items may share by which the database finds one from the other: a kind of key
+/// (`url`, `guid`, `symbol`, `title`, `band` …) and its value.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StoryKey {
+    /// The kind of key.
+    pub kind: &'static str,
+    /// Its value, at most 64 characters (a hash where the thing itself is longer).
+    pub value: String,
+}
