@@ -24,9 +24,13 @@ impl Clock {
 
     /// What time it is.
     pub fn now(self) -> DateTime<Utc> {
-        self.fixed.unwrap_or_else(
-            #[expect(clippy::disallowed_methods, reason = "this is the one place that may ask")]
-            || Utc::now(),
-        )
+        if let Some(time) = self.fixed {
+            return time;
+        }
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "this is the one place that may ask"
+        )]
+        Utc::now()
     }
 }

@@ -28,7 +28,10 @@ pub struct Area {
 impl Area {
     /// Its name in the language, or in English, or its id.
     pub fn name(&self, language: Language) -> &str {
-        self.names.get(&language).or_else(|| self.names.get(&Language::En)).map_or(self.id.as_str(), String::as_str)
+        self.names
+            .get(&language)
+            .or_else(|| self.names.get(&Language::En))
+            .map_or(self.id.as_str(), String::as_str)
     }
 }
 

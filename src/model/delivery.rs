@@ -64,8 +64,14 @@ impl DeliveryState {
 
     /// Reads the word back.
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Queued, Self::Sending, Self::Accepted, Self::Refused, Self::Unsure]
-            .into_iter()
-            .find(|state| state.as_str() == word)
+        [
+            Self::Queued,
+            Self::Sending,
+            Self::Accepted,
+            Self::Refused,
+            Self::Unsure,
+        ]
+        .into_iter()
+        .find(|state| state.as_str() == word)
     }
 }

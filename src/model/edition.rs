@@ -3,7 +3,10 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{AreaId, AreaTag, DatedFact, DigestId, EditionId, ItemId, Kind, Language, LanguageCode, SourceId, StoryId};
+use super::{
+    AreaId, AreaTag, DatedFact, DigestId, EditionId, ItemId, Kind, Language, LanguageCode,
+    SourceId, StoryId,
+};
 
 /// One issue of a digest. Serialised as it is into the ledger, so that an archive page or a late
 /// delivery shows what was sent, whatever became of the items.
@@ -46,7 +49,10 @@ impl Edition {
 
     /// How many stories it holds.
     pub fn len(&self) -> usize {
-        self.sections.iter().map(|section| section.stories.len()).sum()
+        self.sections
+            .iter()
+            .map(|section| section.stories.len())
+            .sum()
     }
 
     /// Whether there is nothing in it; such an edition is not sent.
@@ -79,7 +85,9 @@ impl EditionState {
 
     /// Reads the word back.
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Draft, Self::Approved, Self::Sent].into_iter().find(|state| state.as_str() == word)
+        [Self::Draft, Self::Approved, Self::Sent]
+            .into_iter()
+            .find(|state| state.as_str() == word)
     }
 }
 

@@ -71,8 +71,15 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::News, Self::Event, Self::Call, Self::Publication, Self::Newsletter, Self::Job, Self::Post];
+    pub const ALL: [Self; 7] = [
+        Self::News,
+        Self::Event,
+        Self::Call,
+        Self::Publication,
+        Self::Newsletter,
+        Self::Job,
+        Self::Post,
+    ];
 
     /// The word as scripts read it.
     pub fn as_str(self) -> &'static str {

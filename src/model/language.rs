@@ -43,7 +43,15 @@ impl Direction {
 
 impl Language {
     /// All seven, in the order in which they are listed to people.
-    pub const ALL: [Self; 7] = [Self::Ar, Self::Zh, Self::En, Self::Fr, Self::De, Self::Ru, Self::Es];
+    pub const ALL: [Self; 7] = [
+        Self::Ar,
+        Self::Zh,
+        Self::En,
+        Self::Fr,
+        Self::De,
+        Self::Ru,
+        Self::Es,
+    ];
 
     /// The ISO 639-1 code, which is also a valid BCP 47 tag.
     pub fn code(self) -> &'static str {
@@ -61,12 +69,18 @@ impl Language {
     /// The language of a BCP 47 tag such as `fr-CA`, if it is one of the seven.
     pub fn from_tag(tag: &str) -> Option<Self> {
         let code = LanguageCode::parse(tag)?;
-        Self::ALL.into_iter().find(|language| language.code() == code.as_str())
+        Self::ALL
+            .into_iter()
+            .find(|language| language.code() == code.as_str())
     }
 
     /// The side that its lines start on.
     pub fn direction(self) -> Direction {
-        if self == Self::Ar { Direction::Rtl } else { Direction::Ltr }
+        if self == Self::Ar {
+            Direction::Rtl
+        } else {
+            Direction::Ltr
+        }
     }
 }
 
@@ -86,7 +100,8 @@ impl LanguageCode {
     /// three letters, or one of the tags that mean "no language" (`und`, `mul`, `zxx`).
     pub fn parse(tag: &str) -> Option<Self> {
         let primary = tag.trim().split(['-', '_']).next()?.to_ascii_lowercase();
-        let well_formed = matches!(primary.len(), 2 | 3) && primary.bytes().all(|b| b.is_ascii_lowercase());
+        let well_formed =
+            matches!(primary.len(), 2 | 3) && primary.bytes().all(|b| b.is_ascii_lowercase());
         (well_formed && !matches!(primary.as_str(), "und" | "mul" | "zxx")).then_some(Self(primary))
     }
 
@@ -97,7 +112,9 @@ impl LanguageCode {
 
     /// The same language among the seven, if it is one of them.
     pub fn language(&self) -> Option<Language> {
-        Language::ALL.into_iter().find(|language| language.code() == self.0)
+        Language::ALL
+            .into_iter()
+            .find(|language| language.code() == self.0)
     }
 
     /// The side that its lines start on, for the scripts that news comes in.

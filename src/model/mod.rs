@@ -22,7 +22,9 @@ mod subscriber;
 pub use area::{Area, AreaTag, Company, Evidence, Example, Field, Term};
 pub use delivery::{Delivery, DeliveryState, TOKEN_PLACEHOLDER};
 pub use digest::{Digest, LedgerState};
-pub use edition::{Also, Edition, EditionState, EditionStory, LeftOut, Missing, Section, SectionHead};
+pub use edition::{
+    Also, Edition, EditionState, EditionStory, LeftOut, Missing, Section, SectionHead,
+};
 pub use entry::{Alternate, Enclosure, Entry};
 pub use id::{AreaId, DeliveryId, DigestId, EditionId, ItemId, SourceId, StoryId, SubscriberId};
 pub use item::{DatedFact, FactKind, Item, Kind};

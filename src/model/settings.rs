@@ -86,7 +86,7 @@ pub struct FetchSettings {
 impl Default for FetchSettings {
     fn default() -> Self {
         Self {
-            every: Duration::from_secs(3600),
+            every: Duration::from_hours(1),
             concurrency: 32,
             per_host: 2,
             timeout: Duration::from_secs(30),

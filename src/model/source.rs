@@ -106,9 +106,18 @@ impl SourceState {
 
     /// Reads the word back.
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Ok, Self::New, Self::Failing, Self::Silent, Self::Moved, Self::Gone, Self::Blocked, Self::Paused]
-            .into_iter()
-            .find(|state| state.as_str() == word)
+        [
+            Self::Ok,
+            Self::New,
+            Self::Failing,
+            Self::Silent,
+            Self::Moved,
+            Self::Gone,
+            Self::Blocked,
+            Self::Paused,
+        ]
+        .into_iter()
+        .find(|state| state.as_str() == word)
     }
 }
 

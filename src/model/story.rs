@@ -52,9 +52,16 @@ impl Relation {
 
     /// Reads the word back.
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::New, Self::Known, Self::Copy, Self::Update, Self::Translation, Self::Joined]
-            .into_iter()
-            .find(|relation| relation.as_str() == word)
+        [
+            Self::New,
+            Self::Known,
+            Self::Copy,
+            Self::Update,
+            Self::Translation,
+            Self::Joined,
+        ]
+        .into_iter()
+        .find(|relation| relation.as_str() == word)
     }
 }
 

@@ -56,8 +56,15 @@ impl SubscriberState {
 
     /// Reads the word back.
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Pending, Self::Active, Self::Paused, Self::Unsubscribed, Self::Bounced, Self::Complained]
-            .into_iter()
-            .find(|state| state.as_str() == word)
+        [
+            Self::Pending,
+            Self::Active,
+            Self::Paused,
+            Self::Unsubscribed,
+            Self::Bounced,
+            Self::Complained,
+        ]
+        .into_iter()
+        .find(|state| state.as_str() == word)
     }
 }

@@ -2,6 +2,9 @@
 
 /// One clean line: white space collapsed, control characters, bidi controls and zero-width characters out.
 pub fn line(text: &str) -> String {
-    let kept: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let kept: String = text
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
     kept.split_whitespace().collect::<Vec<_>>().join(" ")
 }
