@@ -1,0 +1,47 @@
+//! The outbox folder: a mail a file, while no server is set.
+
+use std::{
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use super::{Message, Outcome};
+
+/// Lays a message into a folder as `EDITION-ADDRESS.eml`, whole or not at all.
+///
+/// The same delivery written twice is the same file, so a crash in between doubles nothing.
+pub(super) async fn lay(folder: &Path, message: &Message) -> Outcome {
+    let (folder, name, bytes) = (folder.to_owned(), name(message), message.bytes.clone());
+    let written = tokio::task::spawn_blocking(move || write(&folder, &name, &bytes)).await;
+    match written {
+        Ok(Ok(path)) => Outcome::Accepted(format!("written to {}", path.display())),
+        Ok(Err(e)) => Outcome::OurFault(format!("the outbox cannot be written: {e}")),
+        Err(e) => Outcome::OurFault(format!("the outbox could not be written: {e}")),
+    }
+}
+
+fn write(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<PathBuf> {
+    std::fs::create_dir_all(folder)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    let path = folder.join(name);
+    file.persist(&path)?;
+    Ok(path)
+}
+
+fn name(message: &Message) -> String {
+    let safe = |text: &str| -> String {
+        text.chars()
+            .map(|c| {
+                if c.is_ascii_alphanumeric() || "-_.@+".contains(c) {
+                    c
+                } else {
+                    '_'
+                }
+            })
+            .take(100)
+            .collect()
+    };
+    format!("{}-{}.eml", safe(&message.name), safe(&message.to))
+}

@@ -1,0 +1,80 @@
+//! Mailers: where messages go. A closed set, as an enum: a server, a folder.
+
+use std::path::{Path, PathBuf};
+
+use super::{Message, Outcome, folder, smtp::Connection};
+use crate::model::{MailSettings, Server};
+
+/// Where messages go.
+#[derive(Clone, Debug)]
+pub enum Mailer {
+    /// To a mail server
+    Smtp(Server),
+    /// Into a folder, as files
+    Folder(PathBuf),
+}
+
+/// Why no session could be opened.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{sentence}")]
+pub struct MailerError {
+    /// One sentence.
+    pub sentence: String,
+    /// Whether a later try may succeed; otherwise a person must look.
+    pub transient: bool,
+}
+
+/// An open way to hand messages over, one after the other.
+#[derive(Debug)]
+pub enum Session {
+    /// A connection to a mail server
+    Smtp(Box<Connection>),
+    /// A folder
+    Folder(PathBuf),
+}
+
+impl Mailer {
+    /// The server of the settings, or the folder where none is set.
+    pub fn new(settings: &MailSettings, outbox: &Path) -> Self {
+        settings
+            .server
+            .clone()
+            .map_or_else(|| Self::Folder(outbox.to_owned()), Self::Smtp)
+    }
+
+    /// Opens a session: connects, encrypts and logs in where there is a server.
+    ///
+    /// # Errors
+    /// One sentence that says what the server or the network said.
+    pub async fn open(&self) -> Result<Session, MailerError> {
+        Ok(match self {
+            Self::Smtp(server) => Session::Smtp(Box::new(Connection::open(server).await?)),
+            Self::Folder(folder) => Session::Folder(folder.clone()),
+        })
+    }
+}
+
+impl Session {
+    /// Hands one message over.
+    pub async fn send(&mut self, message: &Message) -> Outcome {
+        match self {
+            Self::Smtp(connection) => connection.send(message).await,
+            Self::Folder(folder) => folder::lay(folder, message).await,
+        }
+    }
+
+    /// Whether the session can go on; a broken one is to be replaced.
+    pub fn is_open(&self) -> bool {
+        match self {
+            Self::Smtp(connection) => connection.is_open(),
+            Self::Folder(_) => true,
+        }
+    }
+
+    /// Says goodbye.
+    pub async fn close(self) {
+        if let Self::Smtp(connection) = self {
+            connection.close().await;
+        }
+    }
+}
