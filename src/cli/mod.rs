@@ -1,1 +1,1 @@
-//! cli (being built)
+//! later

@@ -1,1 +1,1 @@
-//! demo (being built)
+//! later

@@ -1,1 +1,1 @@
-//! pipeline (being built)
+//! later

@@ -1,0 +1,25 @@
+# The commands of every day; `just` alone lists them.
+
+_default:
+    @just --list
+
+# The whole thing with no network and no mail server
+demo:
+    cargo run --release -- demo
+
+# Everything a change has to pass, fast parts first
+check:
+    cargo fmt --check
+    cargo clippy --all-targets -- -D warnings
+    cargo test
+    RUSTDOCFLAGS="-D warnings" cargo doc --no-deps
+    cargo deny check
+    cargo machete
+
+# What the gate runs on a clean clone
+ci:
+    bash .ci/run
+
+# The kernels' speed, each against a reference in the same run
+bench:
+    cargo bench

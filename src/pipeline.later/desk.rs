@@ -1,0 +1,182 @@
+//! The desk: compares what came with what is stored, places it, and commits it source by source.
+//!
+//! One writer per process. What it has placed and not yet stored takes part in the comparison, so
+//! that two copies which come in one round become one story.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::{ItemCounts, PullReport, SourceProblem, Works, health, nominated, read::{Document, Pulled, Reading}};
+use crate::{
+    model::{Item, Source, SourceState, StoryKey},
+    store::{NewItem, Nomination, Round},
+    story::{self, Candidate},
+};
+
+/// How many items are gathered before they are stored: about the best size of a transaction.
+const BATCH: usize = 100;
+
+pub(super) struct Desk<'a> {
+    works: &'a Works,
+    report: PullReport,
+    rounds: Vec<Round>,
+    unstored: usize,
+    /// Placed in this batch and not stored yet.
+    fresh: HashMap<StoryKey, Vec<Candidate>>,
+}
+
+impl<'a> Desk<'a> {
+    pub(super) fn new(works: &'a Works, due: usize) -> Self {
+        let mut report = PullReport::default();
+        report.sources.due = due;
+        Self { works, report, rounds: Vec::new(), unstored: 0, fresh: HashMap::new() }
+    }
+
+    pub(super) fn report(self) -> PullReport {
+        self.report
+    }
+
+    /// Takes one source's reading; stores when enough has gathered.
+    pub(super) async fn take(&mut self, pulled: Pulled) -> anyhow::Result<()> {
+        let Pulled { source, before, mut reading } = pulled;
+        let now = self.works.clock.now();
+        let items = match &mut reading {
+            Ok(Reading::Document(document)) => std::mem::take(&mut document.items),
+            _ => Vec::new(),
+        };
+        let (new, changed) = self.compare(&source, before.last_success.is_none(), &items).await?;
+        if let Ok(Reading::Document(document)) = &mut reading {
+            self.count(items.len(), new.len(), document);
+            document.items = items;
+        }
+        let health = health::after(&before, &source, &reading, new.len(), self.works.settings.fetch.every, now);
+        self.note(&source, &reading, &health);
+        self.unstored += new.len() + changed.len() + 1;
+        self.rounds.push(Round { health, new, changed });
+        if self.unstored >= BATCH {
+            self.store().await?;
+        }
+        Ok(())
+    }
+
+    /// Commits what has gathered.
+    pub(super) async fn store(&mut self) -> anyhow::Result<()> {
+        if !self.rounds.is_empty() {
+            self.works.store.record(&self.rounds).await?;
+            self.rounds.clear();
+        }
+        self.fresh.clear();
+        self.unstored = 0;
+        Ok(())
+    }
+
+    /// Which items are new, with their places, and which known ones have changed.
+    async fn compare(
+        &mut self,
+        source: &Source,
+        source_is_new: bool,
+        items: &[Item],
+    ) -> anyhow::Result<(Vec<NewItem>, Vec<Item>)> {
+        if items.is_empty() {
+            return Ok((Vec::new(), Vec::new()));
+        }
+        let keys: Vec<String> = items.iter().map(|item| item.key.clone()).collect();
+        let known = self.works.store.known_items(&source.id, &keys).await?;
+        let mut changed = Vec::new();
+        let mut unknown = Vec::new();
+        for item in items {
+            match known.get(&item.key) {
+                None => unknown.push((item, story::keys(item))),
+                Some(known) if known.content_hash != crate::store::content_hash(item) => changed.push(item.clone()),
+                Some(_) => {}
+            }
+        }
+        let all_keys: BTreeSet<StoryKey> = unknown.iter().flat_map(|(_, keys)| keys.iter().cloned()).collect();
+        let all_keys: Vec<StoryKey> = all_keys.into_iter().collect();
+        let mut stored: HashMap<StoryKey, Vec<Candidate>> = HashMap::new();
+        for (key, candidate) in self.works.store.candidates(&all_keys).await? {
+            stored.entry(key).or_default().push(candidate);
+        }
+        let mut new = Vec::with_capacity(unknown.len());
+        for (item, keys) in unknown {
+            let candidates = gather(&keys, &stored, &self.fresh);
+            let placement = story::place(item, &source.section, &candidates);
+            if placement.relation == crate::model::Relation::New {
+                self.report.new_stories += 1;
+            }
+            let candidate = candidate(item, source, &placement.story);
+            for key in &keys {
+                self.fresh.entry(key.clone()).or_default().push(candidate.clone());
+            }
+            let settings = &self.works.settings;
+            let ledger = nominated(
+                item,
+                &settings.digests,
+                settings.publication.timezone,
+                source_is_new,
+                self.works.clock.now(),
+            )
+            .into_iter()
+            .map(|(digest, state, why)| Nomination { digest, state, why })
+            .collect();
+            new.push(NewItem { item: item.clone(), keys, placement, ledger });
+        }
+        Ok((new, changed))
+    }
+
+    fn count(&mut self, items: usize, new: usize, document: &Document) {
+        let ItemCounts { new: all_new, known, rejected } = &mut self.report.items;
+        *all_new += new;
+        *known += items - new;
+        *rejected += document.rejected;
+    }
+
+    /// Counts the source and names what is wrong with it.
+    fn note(&mut self, source: &Source, reading: &Result<Reading, super::Failure>, health: &crate::model::SourceHealth) {
+        let counts = &mut self.report.sources;
+        let failed = matches!(health.state, SourceState::Failing | SourceState::Blocked | SourceState::Gone);
+        match reading {
+            _ if failed => counts.failed += 1,
+            Ok(Reading::Unchanged { .. }) => counts.unchanged += 1,
+            _ => counts.ok += 1,
+        }
+        if let Some(problem) = &health.problem {
+            tracing::info!(source = %source.id, "{problem}");
+            self.report.problems.push(SourceProblem { source: source.id.clone(), problem: problem.clone() });
+        }
+    }
+}
+
+/// The candidates that share a key, each once.
+fn gather(
+    keys: &[StoryKey],
+    stored: &HashMap<StoryKey, Vec<Candidate>>,
+    fresh: &HashMap<StoryKey, Vec<Candidate>>,
+) -> Vec<Candidate> {
+    let mut seen = BTreeSet::new();
+    keys.iter()
+        .flat_map(|key| [stored.get(key), fresh.get(key)])
+        .flatten()
+        .flatten()
+        .filter(|candidate| seen.insert(candidate.id.clone()))
+        .cloned()
+        .collect()
+}
+
+fn candidate(item: &Item, source: &Source, story: &crate::model::StoryId) -> Candidate {
+    Candidate {
+        id: item.id.clone(),
+        story: story.clone(),
+        source: item.source.clone(),
+        section: source.section.clone(),
+        key: item.key.clone(),
+        url: item.url.clone(),
+        title: item.title.clone(),
+        text: item.text.clone(),
+        language: item.language.clone(),
+        kind: item.kind,
+        effective: item.effective,
+        alternates: item.alternates.clone(),
+        image: item.image.clone(),
+        split: false,
+    }
+}

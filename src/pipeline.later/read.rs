@@ -1,0 +1,254 @@
+//! Reading one source: fetch, parse, normalise.
+//!
+//! [`read`] never fails: what went wrong is part of [`Pulled`].
+
+use std::{sync::Arc, time::Duration};
+
+use url::Url;
+
+use super::{Normaliser, Works, hash};
+use crate::{
+    fetch::{Accept, Answer, FailureKind, FetchError, Fetched, Request},
+    model::{Item, Source, SourceHealth, Validators},
+    parse,
+};
+
+/// One source, pulled.
+#[derive(Debug)]
+pub struct Pulled {
+    /// The source.
+    pub source: Arc<Source>,
+    /// What was known of it before.
+    pub before: SourceHealth,
+    /// What came.
+    pub reading: Result<Reading, Failure>,
+}
+
+/// What a source that answered brought.
+#[derive(Debug)]
+pub enum Reading {
+    /// Nothing new
+    Unchanged {
+        /// What to ask with next time
+        validators: Validators,
+        /// How long the server says it stays so
+        fresh_for: Option<Duration>,
+        /// Where a lasting redirect led
+        permanent: Option<Url>,
+        /// The HTTP status
+        status: u16,
+    },
+    /// A document
+    Document(Box<Document>),
+}
+
+/// A document, read.
+#[derive(Debug)]
+pub struct Document {
+    /// Its items, in order.
+    pub items: Vec<Item>,
+    /// How many entries had no words.
+    pub rejected: usize,
+    /// What was repaired or lost, a sentence each.
+    pub problems: Vec<String>,
+    /// What the feed says of its rhythm.
+    pub rhythm: parse::Rhythm,
+    /// What to ask with next time; none where the body came short.
+    pub validators: Validators,
+    /// How long the server says it stays so.
+    pub fresh_for: Option<Duration>,
+    /// Where a lasting redirect led.
+    pub permanent: Option<Url>,
+    /// The HTTP status.
+    pub status: u16,
+    /// A hash of the body.
+    pub body_hash: String,
+}
+
+/// Why a source brought nothing.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// One sentence.
+    pub sentence: String,
+    /// The HTTP status, if there was an answer.
+    pub status: Option<u16>,
+    /// How long the server asks to be left alone.
+    pub retry_after: Option<Duration>,
+    /// The server said that it is gone for good.
+    pub gone: bool,
+    /// A bot wall or a refusal.
+    pub blocked: bool,
+}
+
+impl From<FetchError> for Failure {
+    fn from(error: FetchError) -> Self {
+        Self {
+            gone: error.status == Some(410),
+            blocked: matches!(error.status, Some(401 | 403 | 451)) || error.kind == FailureKind::Blocked,
+            sentence: error.sentence,
+            status: error.status,
+            retry_after: error.retry_after,
+        }
+    }
+}
+
+/// Pulls one source and makes its entries into items.
+pub async fn read(works: &Works, source: Arc<Source>, before: SourceHealth) -> Pulled {
+    let reading = attempt(works, &source, &before).await;
+    Pulled { source, before, reading }
+}
+
+async fn attempt(works: &Works, source: &Arc<Source>, before: &SourceHealth) -> Result<Reading, Failure> {
+    let url = before.moved_to.as_ref().unwrap_or(&source.url);
+    let accept = if source.page.is_some() { Accept::Page } else { Accept::Feed };
+    let answer = works.client.get(&Request { url, validators: &before.validators, accept }).await?;
+    let fetched = match answer {
+        Answer::NotModified { validators, fresh_for, permanent, .. } => {
+            return Ok(Reading::Unchanged { validators, fresh_for, permanent, status: 304 });
+        }
+        Answer::Fetched(fetched) => fetched,
+    };
+    let body_hash = body_hash(&fetched.body);
+    if before.body_hash.as_deref() == Some(&body_hash) && before.failures == 0 {
+        return Ok(Reading::Unchanged {
+            validators: fetched.validators,
+            fresh_for: fetched.fresh_for,
+            permanent: fetched.permanent,
+            status: fetched.status,
+        });
+    }
+    let (status, fresh_for, permanent) = (fetched.status, fetched.fresh_for, fetched.permanent.clone());
+    let validators = fetched.validators.clone();
+    let (parsed, notes) = match parse_aside(works, source, fetched).await? {
+        Ok(parsed) => (parsed, Vec::new()),
+        Err(error) => announced(works, source, error).await.map_err(|failure| Failure { status: Some(status), ..failure })?,
+    };
+    let (parsed, more) = further_pages(works, source, parsed).await;
+    let whole = parsed.whole;
+    let mut problems = notes;
+    problems.extend(parsed.problems);
+    problems.extend(more);
+    let (items, rejected) = normalise_aside(works, source, parsed.language, parsed.entries).await?;
+    Ok(Reading::Document(Box::new(Document {
+        items,
+        rejected,
+        problems,
+        rhythm: parsed.rhythm,
+        validators: if whole { validators } else { Validators::default() },
+        fresh_for,
+        permanent,
+        status,
+        body_hash: if whole { body_hash } else { String::new() },
+    })))
+}
+
+/// The feed that a web page announces, tried once where the page stands in a feed's place.
+async fn announced(
+    works: &Works,
+    source: &Arc<Source>,
+    error: parse::ParseError,
+) -> Result<(parse::Parsed, Vec<String>), Failure> {
+    let failure = Failure {
+        blocked: error.kind == parse::ErrorKind::BotWall,
+        sentence: error.sentence,
+        status: None,
+        retry_after: None,
+        gone: false,
+    };
+    let Some(link) = error.announced.into_iter().next().filter(|_| source.page.is_none()) else {
+        return Err(failure);
+    };
+    let request = Request { url: &link.url, validators: &Validators::default(), accept: Accept::Feed };
+    let Ok(Answer::Fetched(fetched)) = works.client.get(&request).await else {
+        return Err(failure);
+    };
+    let Ok(parsed) = parse_aside(works, source, fetched).await? else { return Err(failure) };
+    let note = format!("it is a web page; the feed that it announces was read instead: set `url` to `{}`", link.url);
+    Ok((parsed, vec![note]))
+}
+
+/// The further pages of a listing, up to the limit of the source's rules.
+async fn further_pages(works: &Works, source: &Arc<Source>, mut parsed: parse::Parsed) -> (parse::Parsed, Vec<String>) {
+    let mut problems = Vec::new();
+    let pages = source.page.as_ref().map_or(1, |rules| rules.pages.max(1));
+    for _ in 1..pages {
+        let Some(next) = parsed.next.take() else { break };
+        let request = Request { url: &next, validators: &Validators::default(), accept: Accept::Page };
+        let read = match works.client.get(&request).await {
+            Ok(Answer::Fetched(fetched)) => parse_aside(works, source, fetched).await,
+            Ok(Answer::NotModified { .. }) => break,
+            Err(error) => Err(error.into()),
+        };
+        match read {
+            Ok(Ok(page)) => {
+                parsed.entries.extend(page.entries);
+                parsed.next = page.next;
+            }
+            Ok(Err(parse::ParseError { sentence, .. })) | Err(Failure { sentence, .. }) => {
+                problems.push(format!("the page `{next}` of the list: {sentence}"));
+                break;
+            }
+        }
+    }
+    (parsed, problems)
+}
+
+/// Parses on a thread that may block; a parser that panics costs its source alone.
+async fn parse_aside(
+    works: &Works,
+    source: &Arc<Source>,
+    fetched: Fetched,
+) -> Result<Result<parse::Parsed, parse::ParseError>, Failure> {
+    let (source, now) = (Arc::clone(source), works.clock.now());
+    aside(move || {
+        let document = parse::Document {
+            bytes: &fetched.body,
+            content_type: fetched.content_type.as_deref(),
+            url: &fetched.url,
+            now,
+        };
+        match &source.page {
+            Some(rules) => parse::page(&document, rules),
+            None => parse::feed(&document),
+        }
+    })
+    .await
+}
+
+async fn normalise_aside(
+    works: &Works,
+    source: &Arc<Source>,
+    language: Option<crate::model::LanguageCode>,
+    entries: Vec<crate::model::Entry>,
+) -> Result<(Vec<Item>, usize), Failure> {
+    let (works, source) = (works.clone(), Arc::clone(source));
+    aside(move || {
+        let normaliser = Normaliser {
+            source: &source,
+            language: language.as_ref(),
+            matcher: &works.matcher,
+            now: works.clock.now(),
+        };
+        normaliser.items(entries)
+    })
+    .await
+}
+
+async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
+    tokio::task::spawn_blocking(work).await.map_err(|e| {
+        tracing::error!("reading a document ended early: {e}");
+        Failure {
+            sentence: "the document broke the reader; please report its address".to_owned(),
+            status: None,
+            retry_after: None,
+            gone: false,
+            blocked: false,
+        }
+    })
+}
+
+fn body_hash(body: &[u8]) -> String {
+    use sha2::{Digest, Sha256};
+    let digest = Sha256::digest(body);
+    hash(&[&format!("{digest:x?}")])
+}

@@ -1,0 +1,43 @@
+//! What a round works with: settings, store, client, vocabulary, clock.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+
+use crate::{areas::Matcher, fetch::Client, model::Settings, store::Store, time::Clock};
+
+/// Everything a round needs, cheap to clone.
+#[derive(Clone)]
+pub struct Works {
+    /// What feeds.toml means.
+    pub settings: Arc<Settings>,
+    /// The database.
+    pub store: Store,
+    /// The HTTP client.
+    pub client: Client,
+    /// The vocabulary, compiled.
+    pub matcher: Arc<Matcher>,
+    /// The clock.
+    pub clock: Clock,
+}
+
+impl Works {
+    /// Opens the database of the settings and makes the rest ready.
+    ///
+    /// # Errors
+    /// One sentence when the database cannot be opened or the client not be built.
+    pub async fn open(settings: Settings, clock: Clock) -> anyhow::Result<Self> {
+        let store = Store::open(&settings.paths.database).await.context("the database cannot be opened")?;
+        Self::with_store(settings, store, clock)
+    }
+
+    /// The same on a database that is already open.
+    ///
+    /// # Errors
+    /// When the client cannot be built.
+    pub fn with_store(settings: Settings, store: Store, clock: Clock) -> anyhow::Result<Self> {
+        let client = Client::new(&settings.fetch, &settings.publication.contact)?;
+        let matcher = Arc::new(Matcher::new(&settings.areas));
+        Ok(Self { settings: Arc::new(settings), store, client, matcher, clock })
+    }
+}
