@@ -2,6 +2,8 @@
 
 use std::{ops::Range, path::PathBuf, sync::Arc};
 
+use annotate_snippets::{AnnotationKind, Group, Level as Severity, Renderer, Snippet};
+
 /// One mistake in one file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Problem {
@@ -30,3 +32,37 @@ pub enum Level {
 
 /// All the mistakes of a configuration.
 pub type Problems = Vec<Problem>;
+
+/// The problems for a person: each with file, line, caret, sentence and help.
+pub fn report(problems: &[Problem], color: bool) -> String {
+    let renderer = if color {
+        Renderer::styled()
+    } else {
+        Renderer::plain()
+    };
+    problems
+        .iter()
+        .map(|problem| renderer.render(&[group(problem)]).clone() + "\n\n")
+        .collect()
+}
+
+fn group(problem: &Problem) -> Group<'_> {
+    let severity = match problem.level {
+        Level::Error => Severity::ERROR,
+        Level::Warning => Severity::WARNING,
+    };
+    let path = problem.file.to_string_lossy().into_owned();
+    let title = severity.primary_title(problem.sentence.as_str());
+    let mut group = match problem.span.clone().filter(|_| !problem.text.is_empty()) {
+        Some(span) => title.element(
+            Snippet::source(&*problem.text)
+                .path(path)
+                .annotation(AnnotationKind::Primary.span(span)),
+        ),
+        None => title.element(annotate_snippets::Origin::path(path)),
+    };
+    if let Some(help) = &problem.help {
+        group = group.element(Severity::HELP.message(help.as_str()));
+    }
+    group
+}

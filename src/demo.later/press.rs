@@ -73,7 +73,7 @@ async fn answer(State(second): State<Arc<AtomicBool>>, uri: Uri, headers: Header
     match document(example, second.load(Ordering::SeqCst)) {
         None => status(StatusCode::GONE),
         Some(text) => {
-            let etag = format!("\"{}\"", &hash(&[text])[..16]);
+            let etag = format!("\"{}\"", &digest(text)[..16]);
             let known = headers.get(header::IF_NONE_MATCH).is_some_and(|value| value == etag.as_str());
             let answer = Response::builder().header(header::ETAG, etag);
             let answer = if known {
@@ -86,7 +86,7 @@ async fn answer(State(second): State<Arc<AtomicBool>>, uri: Uri, headers: Header
     }
 }
 
-fn document(example: &Example, second: bool) -> Option<&'static str> {
+fn document(example: &Example, second: bool) -> Option<&'static [u8]> {
     match (&example.later, second) {
         (Later::Gone, true) => None,
         (Later::New(text), true) => Some(text),

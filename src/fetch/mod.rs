@@ -1,1 +1,27 @@
-//! fetch (being built)
+//! Fetching: sources asked over HTTP, politely and on guard.
+//!
+//! [`Client::get`] asks once, following redirects itself so that every hop is guarded and counted;
+//! what comes back is an [`Answer`] or a [`FetchError`] of one sentence that says whether a later try
+//! may help. [`rhythm::next`] says when to ask again, [`discover`] where a site keeps its feeds.
+//!
+//! Deliberate limits: only http and https, no cookies, no referrer, no passwords; a body is held in
+//! memory, up to `max_size` after decoding; nothing is cached but robots.txt, for one run.
+
+mod client;
+pub mod discover;
+mod error;
+mod guard;
+mod host;
+mod retry;
+pub mod rhythm;
+mod robots;
+
+pub use client::{Accept, Answer, Client, Fetched, Request};
+pub use error::{FailureKind, FetchError};
+pub use guard::{Network, is_public};
+
+/// Gives rustls its cryptography, ring, once for the whole program; further calls do nothing.
+pub fn install_crypto() {
+    // An error means that a provider is installed already, which is what is wanted.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}

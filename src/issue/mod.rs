@@ -1,1 +1,1 @@
-//! issue (being built)
+//! later

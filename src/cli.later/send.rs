@@ -1,0 +1,42 @@
+//! `send`: compile and deliver now, or a test copy to one address.
+
+use super::{Call, Exit, args::SendArgs, out::count, preview::named};
+use crate::{
+    issue::{self, Compiled},
+    pipeline::Works,
+    store::Store,
+};
+
+pub(crate) async fn send(call: &Call, args: &SendArgs) -> anyhow::Result<Exit> {
+    let settings = call.settings()?;
+    let digest = named(&settings, &args.digest)?.clone();
+    if let Some(address) = &args.to {
+        let store = Store::open_copy(&settings.paths.database).await?;
+        let works = Works::with_store(settings, store, call.clock)?;
+        let edition = issue::draft(&works, &digest).await?;
+        if edition.is_empty() {
+            call.out.line(&format!("nothing waits for `{}`: no test copy was sent", digest.id))?;
+            return Ok(Exit::Done);
+        }
+        let reply = issue::send_test(&works, &edition, address).await?;
+        call.out.line(&format!("a test copy of {} went to {address}: {reply}", edition.id))?;
+        return Ok(Exit::Done);
+    }
+    let works = Works::open(settings, call.clock).await?;
+    let compiled = issue::compile_now(&works, &digest, Some(call.clock.now())).await?;
+    issue::publish(&works).await?;
+    let delivered = issue::deliver(&works).await?;
+    match compiled {
+        Compiled::Frozen(edition) => call.out.line(&format!(
+            "edition {} made: {}; {} accepted",
+            edition.id,
+            count(edition.len(), "story", "stories"),
+            count(delivered.accepted, "mail", "mails")
+        ))?,
+        Compiled::Nothing => call.out.line(&format!("nothing waits for `{}`: no edition was made", digest.id))?,
+    }
+    for problem in &delivered.problems {
+        call.out.warn(&format!("mail: {problem}"));
+    }
+    Ok(if delivered.problems.is_empty() { Exit::Done } else { Exit::Failed })
+}

@@ -1,0 +1,200 @@
+//! Values with units: durations, sizes, rates, networks, addresses.
+
+use std::{net::IpAddr, time::Duration};
+
+use url::Url;
+
+/// Reads `30s`, `15m`, `6h`, `7d`.
+///
+/// # Errors
+/// A sentence that says how it is written.
+pub fn duration(text: &str) -> Result<Duration, String> {
+    let wrong = || {
+        format!("`{text}` is no duration: write a number and `s`, `m`, `h` or `d`, such as `6h`")
+    };
+    let (number, unit) = split(text).ok_or_else(wrong)?;
+    let seconds = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        "d" => 86_400,
+        _ => return Err(wrong()),
+    };
+    let total = number
+        .checked_mul(seconds)
+        .filter(|total| (1..=86_400 * 3660).contains(total))
+        .ok_or_else(wrong)?;
+    Ok(Duration::from_secs(total))
+}
+
+/// Reads `500KB`, `10MB`; in bytes.
+///
+/// # Errors
+/// A sentence that says how it is written.
+pub fn size(text: &str) -> Result<u64, String> {
+    let wrong = || format!("`{text}` is no size: write a number and `KB` or `MB`, such as `10MB`");
+    let (number, unit) = split(text).ok_or_else(wrong)?;
+    let bytes = match unit {
+        "KB" => 1_000,
+        "MB" => 1_000_000,
+        "GB" => 1_000_000_000,
+        _ => return Err(wrong()),
+    };
+    number
+        .checked_mul(bytes)
+        .filter(|total| (1_000..=1_000_000_000).contains(total))
+        .ok_or_else(wrong)
+}
+
+/// Reads `20/s`, `600/m`; in messages a second.
+///
+/// # Errors
+/// A sentence that says how it is written.
+pub fn rate(text: &str) -> Result<f64, String> {
+    let wrong =
+        || format!("`{text}` is no rate: write a number and `/s`, `/m` or `/h`, such as `20/s`");
+    let (number, unit) = split(text).ok_or_else(wrong)?;
+    let seconds = match unit {
+        "/s" => 1,
+        "/m" => 60,
+        "/h" => 3600,
+        _ => return Err(wrong()),
+    };
+    let number = u32::try_from(number)
+        .ok()
+        .filter(|n| *n > 0)
+        .ok_or_else(wrong)?;
+    Ok(f64::from(number) / f64::from(seconds))
+}
+
+fn split(text: &str) -> Option<(u64, &str)> {
+    let text = text.trim();
+    let end = text.find(|c: char| !c.is_ascii_digit())?;
+    Some((text[..end].parse().ok()?, text[end..].trim()))
+}
+
+/// Reads `10.0.0.0/8` or a single address.
+pub(super) fn network(text: &str) -> Result<(IpAddr, u8), String> {
+    let wrong = || {
+        format!(
+            "`{text}` is no network: write an address and the length of its prefix, such as `10.0.0.0/8`"
+        )
+    };
+    let (address, prefix) = text
+        .split_once('/')
+        .map_or((text, None), |(a, p)| (a, Some(p)));
+    let address: IpAddr = address.trim().parse().map_err(|_| wrong())?;
+    let longest = if address.is_ipv4() { 32 } else { 128 };
+    let prefix = match prefix {
+        None => longest,
+        Some(prefix) => prefix
+            .trim()
+            .parse()
+            .ok()
+            .filter(|p| *p <= longest)
+            .ok_or_else(wrong)?,
+    };
+    Ok((address, prefix))
+}
+
+/// Reads an address of the web.
+pub(super) fn web_address(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text.trim()).map_err(|e| format!("`{text}` is no address: {e}"))?;
+    match url.scheme() {
+        "http" | "https" if url.has_host() => Ok(url),
+        scheme => Err(format!(
+            "`{text}` is of the scheme `{scheme}`; only `http` and `https` are read"
+        )),
+    }
+}
+
+/// Checks a mail address: one `@`, a name before it, a domain after it, nothing that ends a header.
+pub(super) fn mail_address(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    let good = text.rsplit_once('@').is_some_and(|(local, domain)| {
+        !local.is_empty()
+            && local.len() <= 64
+            && !domain.is_empty()
+            && !domain.starts_with('.')
+            && !domain.ends_with('.')
+            && domain
+                .chars()
+                .all(|c| c.is_alphanumeric() || c == '.' || c == '-')
+            && !local.contains(|c: char| {
+                c.is_whitespace() || c.is_control() || "<>()[],;:\\\"@".contains(c)
+            })
+    });
+    if good {
+        Ok(text.to_owned())
+    } else {
+        Err(format!(
+            "`{text}` is no mail address, such as `board@example.org`"
+        ))
+    }
+}
+
+/// Reads `Name <address>` or a bare address.
+pub(super) fn mailbox(text: &str) -> Result<(String, String), String> {
+    match text
+        .trim()
+        .strip_suffix('>')
+        .and_then(|text| text.rsplit_once('<'))
+    {
+        Some((name, address)) => Ok((
+            name.trim().trim_matches('"').trim().to_owned(),
+            mail_address(address)?,
+        )),
+        None => Ok((String::new(), mail_address(text)?)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn units_are_read() {
+        assert_eq!(duration("6h"), Ok(Duration::from_hours(6)));
+        assert_eq!(size("10MB"), Ok(10_000_000));
+        assert_eq!(rate("600/m"), Ok(10.0));
+        for wrong in [
+            "",
+            "h",
+            "6",
+            "6 weeks",
+            "-1h",
+            "0s",
+            "99999999999999999999d",
+        ] {
+            assert!(duration(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(
+            duration("soon").unwrap_err(),
+            "`soon` is no duration: write a number and `s`, `m`, `h` or `d`, such as `6h`"
+        );
+    }
+
+    #[test]
+    fn mail_addresses_cannot_break_a_header() {
+        assert_eq!(
+            mailbox("Library Circular <circular@example.org>"),
+            Ok((
+                "Library Circular".to_owned(),
+                "circular@example.org".to_owned()
+            ))
+        );
+        for wrong in [
+            "",
+            "a",
+            "@b",
+            "a@",
+            "a b@c",
+            "a@b\r\nBcc: c@d",
+            "a@b>",
+            "<a@b",
+            "a@b@c",
+        ] {
+            assert!(mail_address(wrong).is_err(), "{wrong:?}");
+        }
+    }
+}

@@ -1,0 +1,500 @@
+//! The client: one request, with its redirects, from our side of the wire.
+
+use std::{collections::HashSet, sync::Arc, time::Duration};
+
+use chrono::{DateTime, Utc};
+use reqwest::{
+    StatusCode,
+    header::{
+        ACCEPT, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE,
+        IF_NONE_MATCH, LAST_MODIFIED, LOCATION,
+    },
+};
+use tokio::{sync::Semaphore, time::timeout};
+use url::Url;
+
+use super::{
+    FailureKind, FetchError,
+    guard::Guard,
+    host::Hosts,
+    install_crypto, retry,
+    robots::{self, Robots},
+};
+use crate::{
+    model::{FetchSettings, Validators},
+    time::Clock,
+};
+
+/// The most redirects of one request.
+const MOST_HOPS: usize = 10;
+/// When a server says 429 or 503 and not for how long.
+const USUAL_REST: Duration = Duration::from_mins(5);
+const PRODUCT: &str = "circular";
+
+/// What is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Accept {
+    /// A feed
+    Feed,
+    /// A web page: robots.txt is obeyed
+    Page,
+}
+
+/// One request.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// The address.
+    pub url: &'a Url,
+    /// What the last answer gave to ask again with.
+    pub validators: &'a Validators,
+    /// What is wanted.
+    pub accept: Accept,
+}
+
+/// What came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// 304
+    NotModified {
+        /// The old ones, with what the answer replaced
+        validators: Validators,
+        /// How long it stays so
+        fresh_for: Option<Duration>,
+        /// The final address
+        final_url: Url,
+        /// Where an unbroken chain of 301 and 308 led
+        permanent: Option<Url>,
+    },
+    /// A whole body
+    Fetched(Fetched),
+}
+
+/// A whole body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fetched {
+    /// Decoded and whole.
+    pub body: Vec<u8>,
+    /// What the server says it is.
+    pub content_type: Option<String>,
+    /// The final address.
+    pub url: Url,
+    /// Where an unbroken chain of 301 and 308 led.
+    pub permanent: Option<Url>,
+    /// What to ask again with.
+    pub validators: Validators,
+    /// How long it stays so.
+    pub fresh_for: Option<Duration>,
+    /// The HTTP status.
+    pub status: u16,
+}
+
+/// Asks sources; cheap to clone, and clones share hosts, slots and connections.
+#[derive(Clone, Debug)]
+pub struct Client {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    http: reqwest::Client,
+    guard: Guard,
+    hosts: Hosts,
+    slots: Semaphore,
+    timeout: Duration,
+    max_size: u64,
+}
+
+impl Client {
+    /// Makes a client that tells `contact` to every site.
+    ///
+    /// # Errors
+    /// When the system gives no certificates or no sockets.
+    pub fn new(settings: &FetchSettings, contact: &str) -> Result<Self, FetchError> {
+        install_crypto();
+        let contact: String = contact.chars().filter(|c| c.is_ascii_graphic()).collect();
+        let guard = Guard::new(&settings.allow_private);
+        let http = reqwest::Client::builder()
+            .user_agent(format!(
+                "{PRODUCT}/{} (+mailto:{contact})",
+                env!("CARGO_PKG_VERSION")
+            ))
+            .redirect(reqwest::redirect::Policy::none())
+            .referer(false)
+            .dns_resolver(Arc::new(guard.clone()))
+            // A proxy of the environment would resolve names behind the guard's back.
+            .no_proxy()
+            .connect_timeout(settings.timeout.min(Duration::from_secs(15)))
+            // Most hosts have one source: an idle connection to each would only cost memory.
+            .pool_max_idle_per_host(settings.per_host.min(2))
+            .pool_idle_timeout(Duration::from_secs(5))
+            .tcp_nodelay(true)
+            .build()
+            .map_err(|e| {
+                FetchError::new(
+                    FailureKind::Protocol,
+                    false,
+                    format!("the HTTP client cannot start: {e}"),
+                )
+            })?;
+        Ok(Self {
+            shared: Arc::new(Shared {
+                http,
+                guard,
+                hosts: Hosts::new(settings.per_host),
+                slots: Semaphore::new(settings.concurrency.max(1)),
+                timeout: settings.timeout,
+                max_size: settings.max_size,
+            }),
+        })
+    }
+
+    /// Asks once; redirects included, within the time-out.
+    ///
+    /// # Errors
+    /// One sentence; see [`FetchError`].
+    pub async fn get(&self, request: &Request<'_>) -> Result<Answer, FetchError> {
+        let mut url = request.url.clone();
+        let mut chain = Chain::new(&url);
+        loop {
+            match self.hop(&url, request).await? {
+                Hop::Answer(mut answer) => {
+                    let (Answer::NotModified { permanent, .. }
+                    | Answer::Fetched(Fetched { permanent, .. })) = &mut answer;
+                    *permanent = chain.permanent.take();
+                    return Ok(answer);
+                }
+                Hop::Redirect { to, permanent } => {
+                    chain.follow(&to, permanent)?;
+                    url = to;
+                }
+            }
+        }
+    }
+
+    async fn hop(&self, url: &Url, request: &Request<'_>) -> Result<Hop, FetchError> {
+        let shared = &self.shared;
+        let host_name = url.host_str().unwrap_or_default();
+        if !shared.guard.allows_literal(url) {
+            return Err(FetchError::refused(host_name));
+        }
+        let authority = format!(
+            "{host_name}:{}",
+            url.port_or_known_default().unwrap_or_default()
+        );
+        let host = shared.hosts.of(&authority);
+        // The host's slot comes first: standing in its line must not keep others from being asked.
+        let _slot = host.slot().await?;
+        if request.accept == Accept::Page {
+            let robots = host.robots.get_or_init(|| self.robots(url)).await;
+            if robots.unreachable {
+                let sentence = format!(
+                    "the robots.txt of `{host_name}` cannot be read, so its pages are left alone for now"
+                );
+                return Err(FetchError::new(FailureKind::Robots, true, sentence));
+            }
+            let path = &url[url::Position::BeforePath..url::Position::AfterQuery];
+            if !robots.allows(path) {
+                let sentence = format!(
+                    "the robots.txt of `{host_name}` forbids `{path}`: ask the site, or look for a feed"
+                );
+                return Err(FetchError::new(FailureKind::Robots, false, sentence));
+            }
+            if let Some(delay) = robots.delay {
+                host.pace(delay).await;
+            }
+        }
+        let _global = shared.slots.acquire().await;
+        let hop = timeout(shared.timeout, self.ask(url, request))
+            .await
+            .unwrap_or_else(|_| Err(FetchError::timeout(shared.timeout)));
+        if let Err(error) = &hop
+            && matches!(error.status, Some(429 | 503))
+        {
+            host.rest(error.retry_after.unwrap_or(USUAL_REST));
+        }
+        hop
+    }
+
+    async fn ask(&self, url: &Url, request: &Request<'_>) -> Result<Hop, FetchError> {
+        let shared = &self.shared;
+        let mut headers = HeaderMap::new();
+        let accept = match request.accept {
+            Accept::Feed => {
+                "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5"
+            }
+            Accept::Page => "text/html, application/xhtml+xml, */*;q=0.5",
+        };
+        headers.insert(ACCEPT, HeaderValue::from_static(accept));
+        let given = request.validators;
+        for (name, value) in [
+            (IF_NONE_MATCH, &given.etag),
+            (IF_MODIFIED_SINCE, &given.last_modified),
+        ] {
+            // What cannot be sent back byte for byte is not sent at all.
+            if let Some(value) = value
+                .as_ref()
+                .and_then(|value| HeaderValue::from_bytes(&latin1(value)).ok())
+            {
+                headers.insert(name, value);
+            }
+        }
+        let conditional = headers.len() > 1;
+        let response = shared
+            .http
+            .get(url.clone())
+            .headers(headers)
+            .send()
+            .await
+            .map_err(|e| FetchError::network(&e, url, shared.timeout))?;
+        let status = response.status();
+        let headers = response.headers().clone();
+        match status {
+            StatusCode::NOT_MODIFIED if conditional => {
+                let new = validators(&headers);
+                Ok(Hop::Answer(Answer::NotModified {
+                    validators: Validators {
+                        etag: new.etag.or_else(|| given.etag.clone()),
+                        last_modified: new.last_modified.or_else(|| given.last_modified.clone()),
+                    },
+                    fresh_for: retry::fresh_for(&headers),
+                    final_url: url.clone(),
+                    permanent: None,
+                }))
+            }
+            StatusCode::NOT_MODIFIED => Err(FetchError::new(
+                FailureKind::Protocol,
+                true,
+                "the server answers 304 (not modified) to a first request",
+            )),
+            _ if status.is_redirection() => redirect(url, status, &headers),
+            StatusCode::OK | StatusCode::NON_AUTHORITATIVE_INFORMATION => {
+                let body = self.body(url, response).await?;
+                Ok(Hop::Answer(Answer::Fetched(Fetched {
+                    content_type: header(&headers, &CONTENT_TYPE),
+                    url: url.clone(),
+                    permanent: None,
+                    validators: validators(&headers),
+                    fresh_for: retry::fresh_for(&headers),
+                    status: status.as_u16(),
+                    body,
+                })))
+            }
+            _ => {
+                let wait = retry::retry_after(&headers, now());
+                Err(FetchError::status(
+                    url,
+                    status.as_u16(),
+                    wait,
+                    wall(status, &headers),
+                ))
+            }
+        }
+    }
+
+    /// Reads a body up to the limit, decoded as it comes.
+    async fn body(
+        &self,
+        url: &Url,
+        mut response: reqwest::Response,
+    ) -> Result<Vec<u8>, FetchError> {
+        let limit = self.shared.max_size;
+        let too_large = || {
+            let sentence = format!(
+                "the document is larger than {limit} bytes: raise `max_size` of [fetch] if it is meant"
+            );
+            FetchError::new(FailureKind::TooLarge, true, sentence)
+        };
+        if response
+            .content_length()
+            .is_some_and(|length| length > limit)
+        {
+            return Err(too_large());
+        }
+        let mut body = Vec::new();
+        loop {
+            match response.chunk().await {
+                Ok(Some(chunk)) => {
+                    if (body.len() + chunk.len()) as u64 > limit {
+                        return Err(too_large());
+                    }
+                    body.extend_from_slice(&chunk);
+                }
+                Ok(None) => return Ok(body),
+                Err(e) => return Err(FetchError::network(&e, url, self.shared.timeout)),
+            }
+        }
+    }
+
+    /// A host's robots.txt: none is no rule, one that cannot be read forbids all for now (RFC 9309, 2.3.1).
+    async fn robots(&self, url: &Url) -> Robots {
+        let unreachable = Robots::unreachable();
+        let Ok(mut at) = url.join("/robots.txt") else {
+            return unreachable;
+        };
+        let request = |at: &Url| self.shared.http.get(at.clone()).send();
+        for _ in 0..5 {
+            if !self.shared.guard.allows_literal(&at) {
+                return unreachable;
+            }
+            let Ok(Ok(mut response)) = timeout(self.shared.timeout, request(&at)).await else {
+                return unreachable;
+            };
+            match response.status() {
+                status if status.is_redirection() => {
+                    match redirect(&at, status, response.headers()) {
+                        Ok(Hop::Redirect { to, .. }) => at = to,
+                        _ => return Robots::default(),
+                    }
+                }
+                StatusCode::TOO_MANY_REQUESTS => return unreachable,
+                status if status.is_client_error() => return Robots::default(),
+                status if status.is_success() => {
+                    let mut text = Vec::new();
+                    while text.len() < robots::LARGEST {
+                        match timeout(self.shared.timeout, response.chunk()).await {
+                            Ok(Ok(Some(chunk))) => text.extend_from_slice(&chunk),
+                            Ok(Ok(None)) => break,
+                            _ => return unreachable,
+                        }
+                    }
+                    text.truncate(robots::LARGEST);
+                    return Robots::parse(&String::from_utf8_lossy(&text), PRODUCT);
+                }
+                _ => return unreachable,
+            }
+        }
+        Robots::default()
+    }
+}
+
+enum Hop {
+    Answer(Answer),
+    Redirect { to: Url, permanent: bool },
+}
+
+/// The addresses of one request.
+struct Chain {
+    seen: HashSet<Url>,
+    permanent: Option<Url>,
+    unbroken: bool,
+}
+
+impl Chain {
+    fn new(url: &Url) -> Self {
+        Self {
+            seen: HashSet::from([url.clone()]),
+            permanent: None,
+            unbroken: true,
+        }
+    }
+
+    fn follow(&mut self, to: &Url, permanent: bool) -> Result<(), FetchError> {
+        let wrong = |sentence: String| Err(FetchError::new(FailureKind::Redirect, true, sentence));
+        if self.seen.len() > MOST_HOPS {
+            return wrong(format!("the address redirects more than {MOST_HOPS} times"));
+        }
+        if !self.seen.insert(to.clone()) {
+            return wrong(format!("the address redirects in a circle, back to `{to}`"));
+        }
+        self.unbroken &= permanent;
+        if self.unbroken {
+            self.permanent = Some(to.clone());
+        }
+        Ok(())
+    }
+}
+
+fn redirect(url: &Url, status: StatusCode, headers: &HeaderMap) -> Result<Hop, FetchError> {
+    let wrong = |sentence: String| FetchError::new(FailureKind::Redirect, true, sentence);
+    let location = headers
+        .get(LOCATION)
+        .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+    let Some(location) =
+        location.filter(|_| matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308))
+    else {
+        return Err(wrong(format!(
+            "the address answers {status} without saying where to go"
+        )));
+    };
+    let mut to = url.join(location.trim()).map_err(|_| {
+        wrong(format!(
+            "the address redirects to `{location}`, which is none"
+        ))
+    })?;
+    if !matches!(to.scheme(), "http" | "https") || !to.has_host() {
+        return Err(wrong(format!(
+            "the address redirects to `{}:`, which is not read",
+            to.scheme()
+        )));
+    }
+    to.set_fragment(None);
+    // Names and passwords of one site are not for another, and none of ours are ever sent.
+    if to.set_username("").is_err() || to.set_password(None).is_err() {
+        return Err(wrong(
+            "the address redirects to one with a password".to_owned(),
+        ));
+    }
+    Ok(Hop::Redirect {
+        to,
+        permanent: matches!(status.as_u16(), 301 | 308),
+    })
+}
+
+/// The name of a bot wall that an error answer comes from, by its headers.
+fn wall(status: StatusCode, headers: &HeaderMap) -> Option<&'static str> {
+    let says = |name: &'static str, value: &str| {
+        headers.get(name).is_some_and(|text| {
+            text.to_str()
+                .is_ok_and(|text| text.to_ascii_lowercase().contains(value))
+        })
+    };
+    if !matches!(status.as_u16(), 403 | 429 | 503) {
+        return None;
+    }
+    if says("cf-mitigated", "challenge") {
+        Some("Cloudflare")
+    } else if headers.contains_key("x-amzn-waf-action") {
+        Some("AWS WAF")
+    } else if says("x-iinfo", "") || says("x-cdn", "incapsula") {
+        Some("Imperva")
+    } else if says("server", "akamaighost") && status == StatusCode::FORBIDDEN {
+        Some("Akamai")
+    } else if says("server", "ddos-guard") {
+        Some("DDoS-Guard")
+    } else {
+        None
+    }
+}
+
+fn validators(headers: &HeaderMap) -> Validators {
+    Validators {
+        etag: header(headers, &ETAG),
+        last_modified: header(headers, &LAST_MODIFIED),
+    }
+}
+
+/// A header's value, its bytes taken as the first 256 characters, so that none is lost on the way back.
+fn header(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
+    headers
+        .get(name)
+        .map(|value| {
+            value
+                .as_bytes()
+                .iter()
+                .copied()
+                .map(char::from)
+                .collect::<String>()
+        })
+        .filter(|v| !v.is_empty())
+}
+
+fn latin1(text: &str) -> Vec<u8> {
+    text.chars()
+        .map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?'))
+        .collect()
+}
+
+/// A date in `Retry-After` is set against the real clock, even where `--now` has moved ours.
+fn now() -> DateTime<Utc> {
+    Clock::system().now()
+}

@@ -1,0 +1,92 @@
+//! The letter of an edition: rendered once for a kind of reader.
+
+use anyhow::Context;
+
+use crate::{
+    deliver::{Letter, List, Template},
+    model::{Digest, DigestId, Edition, Settings, TOKEN_PLACEHOLDER},
+    render::{self, Frame, MailLinks, Why},
+};
+
+/// A letter with its parts.
+#[derive(Clone, Debug)]
+pub struct OwnedLetter {
+    /// The HTML part.
+    pub html: String,
+    /// The text part.
+    pub text: String,
+    list: List,
+}
+
+/// The digest of an id, as feeds.toml has it now.
+pub fn digest_of<'a>(settings: &'a Settings, id: &DigestId) -> Option<&'a Digest> {
+    settings.digests.iter().find(|digest| digest.id == *id)
+}
+
+/// The links of a mail; a reader's own ones hold the token's placeholder.
+pub fn mail_links(settings: &Settings, edition: &Edition, why: Why) -> MailLinks {
+    let base = settings.publication.base_url.as_str().trim_end_matches('/');
+    let Edition { id, digest, .. } = edition;
+    MailLinks {
+        web: format!("{base}/{digest}/{id}/"),
+        archive: format!("{base}/{digest}/"),
+        unsubscribe: format!("{base}/unsubscribe/{TOKEN_PLACEHOLDER}"),
+        preferences: format!("{base}/preferences/{TOKEN_PLACEHOLDER}"),
+        why,
+    }
+}
+
+/// Renders an edition's letter.
+pub fn owned_letter(settings: &Settings, edition: &Edition, why: Why) -> OwnedLetter {
+    let frame = Frame { publication: &settings.publication, look: &settings.look, areas: &settings.areas, edition };
+    let links = mail_links(settings, edition, why);
+    let contact = settings.mail.reply_to.as_ref().unwrap_or(&settings.publication.contact);
+    let host = settings.publication.base_url.host_str().unwrap_or("localhost");
+    let mail_way = settings.mail.bounces.as_ref().map_or_else(
+        || format!("mailto:{contact}?subject=unsubscribe%20{}%20{TOKEN_PLACEHOLDER}", edition.digest),
+        |bounces| match bounces.split_once('@') {
+            Some((local, domain)) => {
+                format!("mailto:{local}+{TOKEN_PLACEHOLDER}@{domain}?subject=unsubscribe%20{}", edition.digest)
+            }
+            None => format!("mailto:{bounces}?subject=unsubscribe%20{TOKEN_PLACEHOLDER}"),
+        },
+    );
+    OwnedLetter {
+        html: render::mail::html(&frame, &links),
+        text: render::text::plain(&frame, &links),
+        list: List {
+            id: format!("{}.{host}", edition.digest),
+            title: edition.title.clone(),
+            archive: links.archive,
+            help: format!("mailto:{contact}?subject=help"),
+            // One-click works by POST over TLS only (RFC 8058); without it the mail way stands alone.
+            unsubscribe: links.unsubscribe.starts_with("https:").then_some(links.unsubscribe),
+            unsubscribe_mail: Some(mail_way),
+            feedback: format!("{}:{}:circular:{}", edition.id, edition.digest, host),
+        },
+    }
+}
+
+/// The letter of an edition, encoded and ready to be personalised.
+///
+/// # Errors
+/// When the sender's address or the DKIM key is not well formed.
+pub fn letter_for(settings: &Settings, edition: &Edition, letter: &OwnedLetter) -> anyhow::Result<Template> {
+    let mail = &settings.mail;
+    Template::new(
+        &Letter {
+            from_name: &mail.from_name,
+            from_address: &mail.from_address,
+            reply_to: mail.reply_to.as_deref(),
+            subject: &edition.subject,
+            html: &letter.html,
+            text: &letter.text,
+            date: edition.to,
+            language: edition.language,
+            list: letter.list.clone(),
+            name: edition.id.as_str(),
+        },
+        mail.dkim.as_ref(),
+    )
+    .with_context(|| format!("the letter of `{}` cannot be made", edition.id))
+}

@@ -1,0 +1,91 @@
+//! Publishing: `public/` written from what is frozen.
+//!
+//! Everything can be written again at any time; a file that already says the same is left alone, so
+//! the cost grows with what is new. Deliberate limit: the pages of an edition are written once and
+//! again only while the edition is among the newest, as its story does not change afterwards.
+
+use std::path::Path;
+
+use super::{files::write_if_changed, letter_for, owned_letter};
+use crate::{
+    deliver::Recipient,
+    model::{Edition, Settings},
+    pipeline::{Works, hash},
+    render::{
+        Frame, Why,
+        web::{self, Site, SourceLine},
+    },
+};
+
+/// How many editions of all digests feed the archive's front pages and are written again when the look changes.
+const NEWEST: u32 = 30;
+
+/// Writes the archive: every page that changed.
+///
+/// # Errors
+/// When a file cannot be written (the path is named) or the database fails.
+pub async fn publish(works: &Works) -> anyhow::Result<usize> {
+    let settings = &works.settings;
+    let editions = works.store.newest_editions(NEWEST).await?;
+    let index = works.store.edition_lines().await?;
+    let healths = works.store.healths().await?;
+    let sources: Vec<SourceLine> = settings
+        .sources
+        .iter()
+        .map(|source| SourceLine {
+            source: source.clone(),
+            health: healths.iter().find(|health| health.id == source.id).cloned(),
+        })
+        .collect();
+    let mut written = 0;
+    for edition in &editions {
+        for (path, bytes) in edition_files(settings, edition)? {
+            written += usize::from(write_if_changed(&settings.paths.public.join(path), &bytes)?);
+        }
+    }
+    let site = Site {
+        publication: &settings.publication,
+        look: &settings.look,
+        areas: &settings.areas,
+        digests: &settings.digests,
+        editions: &editions,
+        index: &index,
+        sources: &sources,
+        now: works.clock.now(),
+    };
+    for (path, bytes) in web::pages(&site) {
+        written += usize::from(write_if_changed(&settings.paths.public.join(path), &bytes)?);
+    }
+    Ok(written)
+}
+
+/// The files of one edition, by their paths under `public/`.
+///
+/// # Errors
+/// When the sender's address or the DKIM key is not well formed.
+pub fn edition_files(settings: &Settings, edition: &Edition) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
+    let frame = Frame { publication: &settings.publication, look: &settings.look, areas: &settings.areas, edition };
+    let letter = owned_letter(settings, edition, Why::Subscribed);
+    // Anybody may read the archive: the token in its copy of the mail opens nothing.
+    let token = &hash(&["archive", edition.id.as_str()])[..32];
+    let contact = &settings.publication.contact;
+    let eml = letter_for(settings, edition, &letter)?.message(&Recipient {
+        address: contact,
+        name: None,
+        token,
+        message_id: &format!("{}.archive@{}", edition.id, contact.rsplit_once('@').map_or("localhost", |(_, d)| d)),
+        envelope_from: &settings.mail.from_address,
+    })?;
+    let own = |text: &str| text.replace(crate::model::TOKEN_PLACEHOLDER, token).into_bytes();
+    let folder = Path::new(edition.digest.as_str()).join(edition.id.as_str());
+    let path = |name: &str| folder.join(name).to_string_lossy().into_owned();
+    let mut files = vec![
+        (path("index.html"), web::edition(&frame).into_bytes()),
+        (path("email.html"), own(&letter.html)),
+        (path("email.txt"), own(&letter.text)),
+        (path("email.eml"), eml.bytes),
+        (path("edition.json"), web::edition_json(edition).into_bytes()),
+    ];
+    files.extend(web::edition_extras(&frame).into_iter().map(|(name, bytes)| (path(&name), bytes)));
+    Ok(files)
+}
