@@ -6,6 +6,8 @@ mod doors;
 mod harness;
 #[path = "store/life.rs"]
 mod life;
+#[path = "store/lists.rs"]
+mod lists;
 #[path = "store/outbox.rs"]
 mod outbox;
 #[path = "store/people.rs"]

@@ -8,11 +8,13 @@
 //! engines share; times lose what is finer than a millisecond; a failed call has stored nothing.
 //! The migrations of `migrations/` are part of the program.
 
+mod corrections;
 mod deliveries;
 mod dialect;
 mod editions;
 mod error;
 mod items;
+mod keys;
 mod ledger;
 mod meta;
 mod open;
@@ -31,8 +33,9 @@ pub use deliveries::{DeliveryCounts, DeliveryFilter, Settled};
 pub use editions::EditionLine;
 pub use error::StoreError;
 pub use items::{ItemFilter, ItemRow};
+pub use keys::content_hash;
 pub use ledger::LedgerRow;
-pub use record::{NewItem, Round, content_hash};
+pub use record::{NewItem, Round};
 pub use sources::{Pull, SourceRow};
 pub use stories::{Candidates, Known};
 pub use subscribers::NewSubscriber;

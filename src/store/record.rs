@@ -7,18 +7,17 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use sha2::{Digest as _, Sha256};
 use sqlx::{Any, Transaction};
 
 use super::{
     Pull, Result, Store, StoreError,
+    corrections::corrected,
     dialect::{Durable, ours, pieces},
-    items::corrected,
+    keys::{content_hash, identity_hash, key_hash},
     row::{Details, number, to_json, to_ms},
-    sources::LOG_LENGTH,
 };
 use crate::model::{
-    DigestId, Item, ItemId, LedgerState, Placement, SourceHealth, SourceId, StoryKey,
+    DigestId, Item, ItemId, LanguageCode, LedgerState, Placement, SourceHealth, StoryKey,
 };
 
 /// What one pull of one source brought.
@@ -60,43 +59,6 @@ pub struct NewItem {
     pub placement: Placement,
     /// The state of its story in each digest that wants it; a state that is there already stays.
     pub ledger: Vec<(DigestId, LedgerState)>,
-}
-
-/// A hash of all that a source may change of an item, to see whether it did.
-pub fn content_hash(item: &Item) -> i64 {
-    let mut hasher = Sha256::new();
-    let published = item.published.map(to_ms).unwrap_or_default().to_string();
-    let url = item.url.as_ref().map_or("", |url| url.as_str());
-    for part in [url, &item.title, &item.summary, &item.text, &published] {
-        hasher.update(part.as_bytes());
-        hasher.update([0]);
-    }
-    short(hasher)
-}
-
-/// The hash that a key stands under in `item_keys`.
-pub(super) fn key_hash(key: &StoryKey) -> i64 {
-    hash(&[key.kind, &key.value])
-}
-
-/// The hash that an item's identity within its source stands under in `item_keys`.
-pub(super) fn identity_hash(source: &SourceId, identity: &str) -> i64 {
-    hash(&["identity", source.as_str(), identity])
-}
-
-fn hash(parts: &[&str]) -> i64 {
-    let mut hasher = Sha256::new();
-    for part in parts {
-        hasher.update(part.as_bytes());
-        hasher.update([0]);
-    }
-    short(hasher)
-}
-
-fn short(hasher: Sha256) -> i64 {
-    let mut first = [0; 8];
-    first.copy_from_slice(&hasher.finalize()[..8]);
-    i64::from_be_bytes(first)
 }
 
 /// The words that a search looks through: the title, and the beginning of the text.
@@ -228,7 +190,7 @@ impl Store {
                     .bind(item.key.as_str())
                     .bind(content_hash(item))
                     .bind(item.url.as_ref().map(url::Url::as_str))
-                    .bind(item.language.as_ref().map(|language| language.as_str()))
+                    .bind(item.language.as_ref().map(LanguageCode::as_str))
                     .bind(item.kind.as_str())
                     .bind(item.published.map(to_ms))
                     .bind(to_ms(item.first_seen))
@@ -249,42 +211,6 @@ impl Store {
             fresh.extend(piece.iter().filter(|one| stored.contains(&one.no)));
         }
         Ok(fresh)
-    }
-
-    async fn insert_keys(
-        &self,
-        transaction: &mut Transaction<'_, Any>,
-        fresh: &[&Prepared<'_>],
-    ) -> Result<()> {
-        let mut rows = Vec::with_capacity(fresh.len() * 16);
-        for Prepared { no, new, .. } in fresh {
-            rows.push((identity_hash(&new.item.source, &new.item.key), *no));
-            rows.extend(new.keys.iter().map(|key| (key_hash(key), *no)));
-        }
-        self.write_keys(transaction, rows).await
-    }
-
-    async fn write_keys(
-        &self,
-        transaction: &mut Transaction<'_, Any>,
-        mut rows: Vec<(i64, i64)>,
-    ) -> Result<()> {
-        // In the order of the index, so that neighbours are written together, and so that two
-        // writers on a server never wait for one another in a circle.
-        rows.sort_unstable();
-        rows.dedup();
-        for piece in pieces(&rows) {
-            let text = format!(
-                "INSERT INTO item_keys (hash, item) VALUES {} ON CONFLICT DO NOTHING",
-                self.dialect().rows(piece.len(), 2)
-            );
-            let mut query = sqlx::query(ours(text));
-            for (hash, no) in piece {
-                query = query.bind(*hash).bind(*no);
-            }
-            query.execute(&mut **transaction).await?;
-        }
-        Ok(())
     }
 
     async fn insert_ledger(
@@ -348,7 +274,7 @@ impl Store {
             )
             .bind(content_hash(item))
             .bind(item.url.as_ref().map(url::Url::as_str))
-            .bind(item.language.as_ref().map(|language| language.as_str()))
+            .bind(item.language.as_ref().map(LanguageCode::as_str))
             .bind(item.kind.as_str())
             .bind(item.published.map(to_ms))
             .bind(to_ms(item.effective))
@@ -367,6 +293,19 @@ impl Store {
         Ok(())
     }
 
+    async fn insert_keys(
+        &self,
+        transaction: &mut Transaction<'_, Any>,
+        fresh: &[&Prepared<'_>],
+    ) -> Result<()> {
+        let mut rows = Vec::with_capacity(fresh.len() * 16);
+        for Prepared { no, new, .. } in fresh {
+            rows.push((identity_hash(&new.item.source, &new.item.key), *no));
+            rows.extend(new.keys.iter().map(|key| (key_hash(key), *no)));
+        }
+        self.write_keys(transaction, rows).await
+    }
+
     async fn rename_items(
         &self,
         transaction: &mut Transaction<'_, Any>,
@@ -383,86 +322,5 @@ impl Store {
             }
         }
         self.write_keys(transaction, rows).await
-    }
-
-    /// Writes new keys for stored items, for those whose text changed.
-    pub async fn add_keys(&self, keys: &[(ItemId, Vec<StoryKey>)]) -> Result<()> {
-        let mut writer = self.writer().await?;
-        let mut transaction = writer.begin(Durable::Usual).await?;
-        let mut rows = Vec::new();
-        for (id, keys) in keys {
-            let no: Option<i64> = sqlx::query_scalar("SELECT no FROM items WHERE id = $1")
-                .bind(id.as_str())
-                .fetch_optional(&mut *transaction)
-                .await?;
-            rows.extend(
-                no.into_iter()
-                    .flat_map(|no| keys.iter().map(move |key| (key_hash(key), no))),
-            );
-        }
-        self.write_keys(&mut transaction, rows).await?;
-        Ok(transaction.commit().await?)
-    }
-
-    async fn write_healths(
-        &self,
-        transaction: &mut Transaction<'_, Any>,
-        rounds: &[Round],
-        counts: &HashMap<&str, i64>,
-    ) -> Result<()> {
-        let mut rounds: Vec<&Round> = rounds.iter().collect();
-        rounds.sort_by(|a, b| a.health.id.cmp(&b.health.id));
-        // A statement may not touch one row twice: of several rounds of a source the last counts.
-        rounds.reverse();
-        rounds.dedup_by(|a, b| a.health.id == b.health.id);
-        rounds.reverse();
-        for piece in pieces(&rounds) {
-            let text = format!(
-                "INSERT INTO sources (id, state, moved_to, moving_to, moving_count, etag, \
-                 last_modified, body_hash, last_status, last_fetch, last_success, last_new, \
-                 next_fetch, retry_after, items, failures, problem, rhythm, notified, log) \
-                 VALUES {} ON CONFLICT (id) DO UPDATE SET state = excluded.state, \
-                 moved_to = excluded.moved_to, moving_to = excluded.moving_to, \
-                 moving_count = excluded.moving_count, etag = excluded.etag, \
-                 last_modified = excluded.last_modified, body_hash = excluded.body_hash, \
-                 last_status = excluded.last_status, last_fetch = excluded.last_fetch, \
-                 last_success = excluded.last_success, last_new = excluded.last_new, \
-                 next_fetch = excluded.next_fetch, retry_after = excluded.retry_after, \
-                 items = sources.items + excluded.items, failures = excluded.failures, \
-                 problem = excluded.problem, rhythm = excluded.rhythm, \
-                 notified = excluded.notified, lease_owner = NULL, lease_until = 0, \
-                 log = substr(excluded.log || sources.log, 1, {LOG_LENGTH})",
-                self.dialect().rows(piece.len(), 20)
-            );
-            let mut query = sqlx::query(ours(text));
-            for round in piece {
-                let health = &round.health;
-                let added = counts.get(health.id.as_str()).copied().unwrap_or_default();
-                let moving = health.moving.as_ref();
-                query = query
-                    .bind(health.id.as_str())
-                    .bind(health.state.as_str())
-                    .bind(health.moved_to.as_ref().map(url::Url::as_str))
-                    .bind(moving.map(|(url, _)| url.as_str()))
-                    .bind(moving.map_or(0, |(_, times)| i64::from(*times)))
-                    .bind(health.validators.etag.as_deref())
-                    .bind(health.validators.last_modified.as_deref())
-                    .bind(health.body_hash.as_deref())
-                    .bind(health.last_status.map(i64::from))
-                    .bind(health.last_fetch.map(to_ms))
-                    .bind(health.last_success.map(to_ms))
-                    .bind(health.last_new.map(to_ms))
-                    .bind(health.next_fetch.map_or(0, to_ms))
-                    .bind(health.retry_after.map(to_ms))
-                    .bind(added)
-                    .bind(i64::from(health.failures))
-                    .bind(health.problem.as_deref())
-                    .bind(health.rhythm)
-                    .bind(health.notified.map(to_ms))
-                    .bind(round.pull.as_ref().map(Pull::line).unwrap_or_default());
-            }
-            query.execute(&mut **transaction).await?;
-        }
-        Ok(())
     }
 }

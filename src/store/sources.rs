@@ -3,12 +3,16 @@
 //! A source that leaves feeds.toml keeps its row and its items; when it comes back it goes on where
 //! it was. The log of pulls is one bounded text in the row, so that a pull costs one statement.
 
-use std::{collections::HashSet, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
 
 use chrono::{DateTime, Utc};
+use sqlx::{Any, Transaction};
 
 use super::{
-    Result, Store,
+    Result, Round, Store,
     dialect::{Durable, ours, pieces},
     row::{Columns, count, number, strange, to_ms},
 };
@@ -47,11 +51,11 @@ pub struct Pull {
 }
 
 /// The longest log of a source, in characters: some fifty quiet pulls.
-pub(super) const LOG_LENGTH: usize = 2_000;
+const LOG_LENGTH: usize = 2_000;
 
 impl Pull {
     /// One line of the log.
-    pub(super) fn line(&self) -> String {
+    fn line(&self) -> String {
         let status = self.status.map_or(0, i64::from);
         let note: String = self
             .note
@@ -237,6 +241,69 @@ impl Store {
         .execute(&mut *writer.connection)
         .await?
         .rows_affected())
+    }
+
+    /// Writes how sources fare after their pulls, and ends their leases.
+    pub(super) async fn write_healths(
+        &self,
+        transaction: &mut Transaction<'_, Any>,
+        rounds: &[Round],
+        counts: &HashMap<&str, i64>,
+    ) -> Result<()> {
+        let mut rounds: Vec<&Round> = rounds.iter().collect();
+        rounds.sort_by(|a, b| a.health.id.cmp(&b.health.id));
+        // A statement may not touch one row twice: of several rounds of a source the last counts.
+        rounds.reverse();
+        rounds.dedup_by(|a, b| a.health.id == b.health.id);
+        rounds.reverse();
+        for piece in pieces(&rounds) {
+            let text = format!(
+                "INSERT INTO sources (id, state, moved_to, moving_to, moving_count, etag, \
+                 last_modified, body_hash, last_status, last_fetch, last_success, last_new, \
+                 next_fetch, retry_after, items, failures, problem, rhythm, notified, log) \
+                 VALUES {} ON CONFLICT (id) DO UPDATE SET state = excluded.state, \
+                 moved_to = excluded.moved_to, moving_to = excluded.moving_to, \
+                 moving_count = excluded.moving_count, etag = excluded.etag, \
+                 last_modified = excluded.last_modified, body_hash = excluded.body_hash, \
+                 last_status = excluded.last_status, last_fetch = excluded.last_fetch, \
+                 last_success = excluded.last_success, last_new = excluded.last_new, \
+                 next_fetch = excluded.next_fetch, retry_after = excluded.retry_after, \
+                 items = sources.items + excluded.items, failures = excluded.failures, \
+                 problem = excluded.problem, rhythm = excluded.rhythm, \
+                 notified = excluded.notified, lease_owner = NULL, lease_until = 0, \
+                 log = substr(excluded.log || sources.log, 1, {LOG_LENGTH})",
+                self.dialect().rows(piece.len(), 20)
+            );
+            let mut query = sqlx::query(ours(text));
+            for round in piece {
+                let health = &round.health;
+                let added = counts.get(health.id.as_str()).copied().unwrap_or_default();
+                let moving = health.moving.as_ref();
+                query = query
+                    .bind(health.id.as_str())
+                    .bind(health.state.as_str())
+                    .bind(health.moved_to.as_ref().map(url::Url::as_str))
+                    .bind(moving.map(|(url, _)| url.as_str()))
+                    .bind(moving.map_or(0, |(_, times)| i64::from(*times)))
+                    .bind(health.validators.etag.as_deref())
+                    .bind(health.validators.last_modified.as_deref())
+                    .bind(health.body_hash.as_deref())
+                    .bind(health.last_status.map(i64::from))
+                    .bind(health.last_fetch.map(to_ms))
+                    .bind(health.last_success.map(to_ms))
+                    .bind(health.last_new.map(to_ms))
+                    .bind(health.next_fetch.map_or(0, to_ms))
+                    .bind(health.retry_after.map(to_ms))
+                    .bind(added)
+                    .bind(i64::from(health.failures))
+                    .bind(health.problem.as_deref())
+                    .bind(health.rhythm)
+                    .bind(health.notified.map(to_ms))
+                    .bind(round.pull.as_ref().map(Pull::line).unwrap_or_default());
+            }
+            query.execute(&mut **transaction).await?;
+        }
+        Ok(())
     }
 
     /// The last pulls of a source, newest first.

@@ -1,6 +1,6 @@
 //! Stories: what a new item may be the same as, and what a person joined or split.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, fmt::Write as _};
 
 use chrono::{DateTime, Utc};
 use sqlx::{Any, Transaction};
@@ -8,7 +8,7 @@ use sqlx::{Any, Transaction};
 use super::{
     Result, Store, StoreError,
     dialect::{Durable, ours, pieces},
-    record::{identity_hash, key_hash},
+    keys::{identity_hash, key_hash},
     row::{Columns, Details, from_json},
 };
 use crate::{
@@ -130,7 +130,7 @@ impl Store {
                 text.push_str(if at == 0 { "" } else { " UNION ALL " });
                 text.push_str("SELECT * FROM (SELECT hash, item FROM item_keys WHERE hash = ");
                 self.dialect().mark(&mut text, at + 1);
-                text.push_str(&format!(" ORDER BY item DESC LIMIT {PER_KEY}) AS k{at}"));
+                let _ = write!(text, " ORDER BY item DESC LIMIT {PER_KEY}) AS k{at}");
             }
             let mut query = sqlx::query(ours(text));
             for hash in piece {

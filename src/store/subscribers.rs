@@ -43,18 +43,17 @@ impl Store {
         let mut transaction = writer.begin(Durable::Power).await?;
         let mut listed = HashSet::new();
         for address in addresses {
-            let id = match id_of(&mut transaction, address).await? {
-                Some(id) => id,
-                None => {
-                    let new = NewSubscriber {
-                        address: address.clone(),
-                        name: None,
-                        language: None,
-                        digests: Vec::new(),
-                        state: SubscriberState::Active,
-                    };
-                    insert(&mut transaction, &new, now).await?
-                }
+            let id = if let Some(id) = id_of(&mut transaction, address).await? {
+                id
+            } else {
+                let new = NewSubscriber {
+                    address: address.clone(),
+                    name: None,
+                    language: None,
+                    digests: Vec::new(),
+                    state: SubscriberState::Active,
+                };
+                insert(&mut transaction, &new, now).await?
             };
             sqlx::query(
                 "INSERT INTO subscriptions (subscriber, digest, fixed, since) \

@@ -43,6 +43,9 @@ impl Place {
     }
 }
 
+/// How many databases this program has made.
+static COUNT: AtomicU32 = AtomicU32::new(0);
+
 /// Calls the test with a fresh SQLite file, and with a fresh PostgreSQL database if the environment
 /// variable `CIRCULAR_TEST_POSTGRES` names a server (`postgres://user@127.0.0.1:5432/postgres`).
 pub(crate) async fn on_each(test: impl AsyncFn(&Place)) {
@@ -51,7 +54,6 @@ pub(crate) async fn on_each(test: impl AsyncFn(&Place)) {
         println!("CIRCULAR_TEST_POSTGRES is not set: only SQLite was tested");
         return;
     };
-    static COUNT: AtomicU32 = AtomicU32::new(0);
     let name = format!(
         "circular_test_{}_{}",
         std::process::id(),

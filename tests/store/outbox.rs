@@ -14,7 +14,7 @@ const HOLD: Duration = Duration::from_mins(10);
 /// A frozen edition with so many deliveries.
 async fn frozen(store: &Store, readers: usize) -> Edition {
     let one = item("un", "1", "One", at(0));
-    let story = StoryId::new(one.id.as_str());
+    let affair = StoryId::new(one.id.as_str());
     store
         .record(&[round("un", at(0), vec![opens(one)])])
         .await
@@ -24,7 +24,7 @@ async fn frozen(store: &Store, readers: usize) -> Edition {
         .sync_recipients(&digest(), &addresses, at(0))
         .await
         .unwrap();
-    let issue = edition("weekly-2026-11-16", at(1), &[&story]);
+    let issue = edition("weekly-2026-11-16", at(1), &[&affair]);
     let letters: Vec<_> = readers.iter().map(|one| delivery(&issue, one)).collect();
     store.freeze(&issue, &letters, None).await.unwrap();
     issue

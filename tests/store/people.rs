@@ -193,12 +193,12 @@ async fn readers_choose_and_are_removed_with_their_traces() {
         assert_eq!(readers.len(), 1);
 
         let one = item("un", "1", "One", at(0));
-        let story = StoryId::new(one.id.as_str());
+        let affair = StoryId::new(one.id.as_str());
         store
             .record(&[round("un", at(0), vec![opens(one)])])
             .await
             .unwrap();
-        let issue = edition("weekly-2026-11-16", at(3), &[&story]);
+        let issue = edition("weekly-2026-11-16", at(3), &[&affair]);
         let letter = delivery(&issue, &cy);
         store.freeze(&issue, &[letter], None).await.unwrap();
         assert!(store.remove_subscriber(&cy.id).await.unwrap());
