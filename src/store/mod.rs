@@ -1,1 +1,105 @@
-//! store (being built)
+//! The questions that we ask a database, in one set of SQL for SQLite and PostgreSQL.
+//!
+//! Start with [`Store::open`], then [`Store::record`] (what a pull brought), [`Store::waiting`]
+//! (what an edition may take) and [`Store::freeze`] (the edition, the ledger and the deliveries in
+//! one transaction). A file per noun; what differs between the two engines stands in `dialect`.
+//!
+//! Deliberate limits: values are text, 64-bit integers and doubles, because that is what both
+//! engines share; times lose what is finer than a millisecond; a failed call has stored nothing.
+//! The migrations of `migrations/` are part of the program.
+
+mod corrections;
+mod deliveries;
+mod dialect;
+mod editions;
+mod error;
+mod items;
+mod keys;
+mod ledger;
+mod meta;
+mod open;
+mod record;
+mod row;
+mod sources;
+mod stories;
+mod subscribers;
+
+use std::sync::Arc;
+
+use sqlx::{Any, AnyPool, pool::PoolConnection};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+pub use deliveries::{DeliveryCounts, DeliveryFilter, Settled};
+pub use editions::EditionLine;
+pub use error::StoreError;
+pub use items::{ItemFilter, ItemRow};
+pub use keys::content_hash;
+pub use ledger::LedgerRow;
+pub use record::{NewItem, Round};
+pub use sources::{Pull, SourceRow};
+pub use stories::{Candidates, Known};
+pub use subscribers::NewSubscriber;
+
+use dialect::{Dialect, Durable};
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+/// A database; clones share its connections.
+#[derive(Clone, Debug)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    pool: AnyPool,
+    dialect: Dialect,
+    /// SQLite has one writer at a time: ours queue here, in order, rather than at the file.
+    turn: Arc<Mutex<()>>,
+    /// Numbers for items that were taken from the database and not yet used.
+    numbers: std::sync::Mutex<std::ops::Range<i64>>,
+    /// A copy to write to that goes when the store goes.
+    scratch: Option<tempfile::TempPath>,
+}
+
+impl Store {
+    fn pool(&self) -> &AnyPool {
+        &self.inner.pool
+    }
+
+    fn dialect(&self) -> Dialect {
+        self.inner.dialect
+    }
+
+    /// A connection to write with, and the turn to do so.
+    async fn writer(&self) -> Result<Writer> {
+        let turn = match self.dialect() {
+            Dialect::Sqlite => Some(Arc::clone(&self.inner.turn).lock_owned().await),
+            Dialect::Postgres => None,
+        };
+        Ok(Writer {
+            connection: self.pool().acquire().await?,
+            dialect: self.dialect(),
+            _turn: turn,
+        })
+    }
+
+    /// Closes all connections; a clone's calls fail from then on.
+    pub async fn close(&self) {
+        self.pool().close().await;
+    }
+}
+
+/// A connection to write with. The fields are dropped in order: first the connection, whose open
+/// transaction is rolled back, then the turn.
+struct Writer {
+    connection: PoolConnection<Any>,
+    dialect: Dialect,
+    _turn: Option<OwnedMutexGuard<()>>,
+}
+
+impl Writer {
+    async fn begin(&mut self, durable: Durable) -> Result<sqlx::Transaction<'_, Any>> {
+        Ok(self.dialect.begin(&mut self.connection, durable).await?)
+    }
+}

@@ -1,0 +1,352 @@
+//! Sources: what feeds.toml says of them, how they fare, and whose turn it is to be pulled.
+//!
+//! A source that leaves feeds.toml keeps its row and its items; when it comes back it goes on where
+//! it was. The log of pulls is one bounded text in the row, so that a pull costs one statement.
+
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
+
+use chrono::{DateTime, Utc};
+use sqlx::{Any, Transaction};
+
+use super::{
+    Result, Round, Store,
+    dialect::{Durable, ours, pieces},
+    row::{Columns, count, number, strange, to_ms},
+};
+use crate::model::{Source, SourceHealth, SourceId, SourceState, Validators};
+
+/// A source as the database knows it, present in feeds.toml or not.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SourceRow {
+    /// Its id.
+    pub id: SourceId,
+    /// Its name when it was last in feeds.toml.
+    pub name: String,
+    /// Its section.
+    pub section: String,
+    /// Its address.
+    pub url: String,
+    /// Whether it is in feeds.toml.
+    pub present: bool,
+}
+
+/// One pull in the log of a source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pull {
+    /// When it was.
+    pub at: DateTime<Utc>,
+    /// The HTTP status, if there was an answer.
+    pub status: Option<u16>,
+    /// How many new items it brought.
+    pub new: u64,
+    /// How long it took, in milliseconds.
+    pub took_ms: u64,
+    /// How many bytes came, decoded.
+    pub bytes: u64,
+    /// What was wrong, in one sentence; empty where nothing was.
+    pub note: String,
+}
+
+/// The longest log of a source, in characters: some fifty quiet pulls.
+const LOG_LENGTH: usize = 2_000;
+
+impl Pull {
+    /// One line of the log.
+    fn line(&self) -> String {
+        let status = self.status.map_or(0, i64::from);
+        let note: String = self
+            .note
+            .chars()
+            .map(|c| if c.is_control() { ' ' } else { c })
+            .take(160)
+            .collect();
+        format!(
+            "{} {status} {} {} {} {}\n",
+            to_ms(self.at),
+            self.new,
+            self.took_ms,
+            self.bytes,
+            note.trim()
+        )
+    }
+
+    /// Reads a line back; the last one of a log may be cut.
+    fn read(line: &str) -> Option<Self> {
+        let mut words = line.splitn(6, ' ');
+        let mut next = || words.next()?.parse::<i64>().ok();
+        Some(Self {
+            at: super::row::from_ms(next()?),
+            status: next()
+                .map(|status| u16::try_from(status).unwrap_or_default())
+                .filter(|s| *s != 0),
+            new: count(next()?),
+            took_ms: count(next()?),
+            bytes: count(next()?),
+            note: words.next()?.to_owned(),
+        })
+    }
+}
+
+const HEALTH: &str = "id, state, moved_to, moving_to, moving_count, etag, last_modified, \
+    body_hash, last_status, last_fetch, last_success, last_new, next_fetch, retry_after, items, \
+    failures, problem, rhythm, notified";
+
+impl Store {
+    /// Takes over what feeds.toml says: new sources get a row, known ones their present name,
+    /// section, address and priority, and those that are gone are marked as absent.
+    ///
+    /// A source whose address was changed by hand is asked afresh: what was believed of the old
+    /// address (validators, a move) is forgotten.
+    pub async fn sync_sources(&self, sources: &[Source], now: DateTime<Utc>) -> Result<()> {
+        let known: HashSet<String> = sqlx::query_scalar("SELECT id FROM sources WHERE present = 1")
+            .fetch_all(self.pool())
+            .await?
+            .into_iter()
+            .collect();
+        let mut writer = self.writer().await?;
+        let mut transaction = writer.begin(Durable::Usual).await?;
+        for piece in pieces(sources) {
+            let text = format!(
+                "INSERT INTO sources (id, name, section, url, priority, paused, added) VALUES {} \
+                 ON CONFLICT (id) DO UPDATE SET name = excluded.name, section = excluded.section, \
+                 priority = excluded.priority, paused = excluded.paused, present = 1, \
+                 etag = CASE WHEN sources.url = excluded.url THEN sources.etag END, \
+                 last_modified = CASE WHEN sources.url = excluded.url THEN sources.last_modified END, \
+                 body_hash = CASE WHEN sources.url = excluded.url THEN sources.body_hash END, \
+                 moved_to = CASE WHEN sources.url = excluded.url THEN sources.moved_to END, \
+                 moving_to = CASE WHEN sources.url = excluded.url THEN sources.moving_to END, \
+                 next_fetch = CASE WHEN sources.url = excluded.url THEN sources.next_fetch ELSE 0 END, \
+                 url = excluded.url",
+                self.dialect().rows(piece.len(), 7)
+            );
+            let mut query = sqlx::query(ours(text));
+            for source in piece {
+                query = query
+                    .bind(source.id.as_str())
+                    .bind(source.name.as_str())
+                    .bind(source.section.as_str())
+                    .bind(source.url.as_str())
+                    .bind(source.priority)
+                    .bind(i64::from(source.paused))
+                    .bind(to_ms(now));
+            }
+            query.execute(&mut *transaction).await?;
+        }
+        let present: HashSet<&str> = sources.iter().map(|source| source.id.as_str()).collect();
+        for id in known.iter().filter(|id| !present.contains(id.as_str())) {
+            sqlx::query("UPDATE sources SET present = 0 WHERE id = $1")
+                .bind(id.as_str())
+                .execute(&mut *transaction)
+                .await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+
+    /// How one source fares; as new if it was never stored.
+    pub async fn health(&self, id: &SourceId) -> Result<SourceHealth> {
+        let row = sqlx::query(ours(format!("SELECT {HEALTH} FROM sources WHERE id = $1")))
+            .bind(id.as_str())
+            .fetch_optional(self.pool())
+            .await?;
+        match row {
+            Some(row) => health(&mut Columns::of(&row)),
+            None => Ok(SourceHealth::new(id.clone())),
+        }
+    }
+
+    /// How all sources of feeds.toml fare, by id.
+    pub async fn healths(&self) -> Result<Vec<SourceHealth>> {
+        sqlx::query(ours(format!(
+            "SELECT {HEALTH} FROM sources WHERE present = 1 ORDER BY id"
+        )))
+        .fetch_all(self.pool())
+        .await?
+        .iter()
+        .map(|row| health(&mut Columns::of(row)))
+        .collect()
+    }
+
+    /// All sources that were ever stored, by id.
+    pub async fn sources(&self) -> Result<Vec<SourceRow>> {
+        sqlx::query("SELECT id, name, section, url, present FROM sources ORDER BY id")
+            .fetch_all(self.pool())
+            .await?
+            .iter()
+            .map(|row| {
+                let mut columns = Columns::of(row);
+                Ok(SourceRow {
+                    id: SourceId::new(columns.text()?),
+                    name: columns.string()?,
+                    section: columns.string()?,
+                    url: columns.string()?,
+                    present: columns.number()? == 1,
+                })
+            })
+            .collect()
+    }
+
+    /// The sources that are due and that nobody has leased, longest overdue first.
+    pub async fn due(&self, now: DateTime<Utc>, limit: usize) -> Result<Vec<SourceId>> {
+        let ids: Vec<String> = sqlx::query_scalar(
+            "SELECT id FROM sources WHERE next_fetch <= $1 AND present = 1 AND paused = 0 \
+             AND lease_until <= $1 ORDER BY next_fetch, id LIMIT $2",
+        )
+        .bind(to_ms(now))
+        .bind(number(limit))
+        .fetch_all(self.pool())
+        .await?;
+        Ok(ids.into_iter().map(SourceId::new).collect())
+    }
+
+    /// Takes due sources for one worker; no other gets them before `hold` is over or
+    /// [`Store::record`] or [`Store::release_sources`] gives them back.
+    pub async fn lease_sources(
+        &self,
+        now: DateTime<Utc>,
+        owner: &str,
+        limit: usize,
+        hold: Duration,
+    ) -> Result<Vec<SourceId>> {
+        let mut writer = self.writer().await?;
+        let mut transaction = writer.begin(Durable::Usual).await?;
+        let text = format!(
+            "WITH picked AS MATERIALIZED (SELECT id FROM sources WHERE next_fetch <= $1 \
+             AND present = 1 AND paused = 0 AND lease_until <= $1 \
+             ORDER BY next_fetch, id LIMIT $2{}) \
+             UPDATE sources SET lease_owner = $3, lease_until = $4 \
+             WHERE id IN (SELECT id FROM picked) RETURNING id",
+            self.dialect().skip_locked()
+        );
+        let ids: Vec<String> = sqlx::query_scalar(ours(text))
+            .bind(to_ms(now))
+            .bind(number(limit))
+            .bind(owner)
+            .bind(to_ms(now).saturating_add(number(hold.as_millis())))
+            .fetch_all(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(ids.into_iter().map(SourceId::new).collect())
+    }
+
+    /// Gives back what a worker leased and did not pull.
+    pub async fn release_sources(&self, owner: &str) -> Result<u64> {
+        let mut writer = self.writer().await?;
+        Ok(sqlx::query(
+            "UPDATE sources SET lease_owner = NULL, lease_until = 0 WHERE lease_owner = $1",
+        )
+        .bind(owner)
+        .execute(&mut *writer.connection)
+        .await?
+        .rows_affected())
+    }
+
+    /// Writes how sources fare after their pulls, and ends their leases.
+    pub(super) async fn write_healths(
+        &self,
+        transaction: &mut Transaction<'_, Any>,
+        rounds: &[Round],
+        counts: &HashMap<&str, i64>,
+    ) -> Result<()> {
+        let mut rounds: Vec<&Round> = rounds.iter().collect();
+        rounds.sort_by(|a, b| a.health.id.cmp(&b.health.id));
+        // A statement may not touch one row twice: of several rounds of a source the last counts.
+        rounds.reverse();
+        rounds.dedup_by(|a, b| a.health.id == b.health.id);
+        rounds.reverse();
+        for piece in pieces(&rounds) {
+            let text = format!(
+                "INSERT INTO sources (id, state, moved_to, moving_to, moving_count, etag, \
+                 last_modified, body_hash, last_status, last_fetch, last_success, last_new, \
+                 next_fetch, retry_after, items, failures, problem, rhythm, notified, log) \
+                 VALUES {} ON CONFLICT (id) DO UPDATE SET state = excluded.state, \
+                 moved_to = excluded.moved_to, moving_to = excluded.moving_to, \
+                 moving_count = excluded.moving_count, etag = excluded.etag, \
+                 last_modified = excluded.last_modified, body_hash = excluded.body_hash, \
+                 last_status = excluded.last_status, last_fetch = excluded.last_fetch, \
+                 last_success = excluded.last_success, last_new = excluded.last_new, \
+                 next_fetch = excluded.next_fetch, retry_after = excluded.retry_after, \
+                 items = sources.items + excluded.items, failures = excluded.failures, \
+                 problem = excluded.problem, rhythm = excluded.rhythm, \
+                 notified = excluded.notified, lease_owner = NULL, lease_until = 0, \
+                 log = substr(excluded.log || sources.log, 1, {LOG_LENGTH})",
+                self.dialect().rows(piece.len(), 20)
+            );
+            let mut query = sqlx::query(ours(text));
+            for round in piece {
+                let health = &round.health;
+                let added = counts.get(health.id.as_str()).copied().unwrap_or_default();
+                let moving = health.moving.as_ref();
+                query = query
+                    .bind(health.id.as_str())
+                    .bind(health.state.as_str())
+                    .bind(health.moved_to.as_ref().map(url::Url::as_str))
+                    .bind(moving.map(|(url, _)| url.as_str()))
+                    .bind(moving.map_or(0, |(_, times)| i64::from(*times)))
+                    .bind(health.validators.etag.as_deref())
+                    .bind(health.validators.last_modified.as_deref())
+                    .bind(health.body_hash.as_deref())
+                    .bind(health.last_status.map(i64::from))
+                    .bind(health.last_fetch.map(to_ms))
+                    .bind(health.last_success.map(to_ms))
+                    .bind(health.last_new.map(to_ms))
+                    .bind(health.next_fetch.map_or(0, to_ms))
+                    .bind(health.retry_after.map(to_ms))
+                    .bind(added)
+                    .bind(i64::from(health.failures))
+                    .bind(health.problem.as_deref())
+                    .bind(health.rhythm)
+                    .bind(health.notified.map(to_ms))
+                    .bind(round.pull.as_ref().map(Pull::line).unwrap_or_default());
+            }
+            query.execute(&mut **transaction).await?;
+        }
+        Ok(())
+    }
+
+    /// The last pulls of a source, newest first.
+    pub async fn pulls(&self, id: &SourceId) -> Result<Vec<Pull>> {
+        let log: Option<String> = sqlx::query_scalar("SELECT log FROM sources WHERE id = $1")
+            .bind(id.as_str())
+            .fetch_optional(self.pool())
+            .await?;
+        let log = log.unwrap_or_default();
+        let whole = log.rfind('\n').map_or("", |end| &log[..end]);
+        Ok(whole.lines().filter_map(Pull::read).collect())
+    }
+}
+
+fn health(columns: &mut Columns<'_>) -> Result<SourceHealth> {
+    let id = SourceId::new(columns.text()?);
+    let word = columns.text()?;
+    let state = SourceState::parse(word).ok_or_else(|| strange("state of a source", word))?;
+    let moved_to = columns.maybe_url()?;
+    let moving_to = columns.maybe_url()?;
+    let times = u32::try_from(columns.number()?).unwrap_or_default();
+    Ok(SourceHealth {
+        id,
+        state,
+        moved_to,
+        moving: moving_to.map(|url| (url, times)),
+        validators: Validators {
+            etag: columns.maybe_string()?,
+            last_modified: columns.maybe_string()?,
+        },
+        body_hash: columns.maybe_string()?,
+        last_status: columns
+            .maybe_number()?
+            .and_then(|status| u16::try_from(status).ok()),
+        last_fetch: columns.maybe_time()?,
+        last_success: columns.maybe_time()?,
+        last_new: columns.maybe_time()?,
+        next_fetch: columns.maybe_time()?.filter(|time| to_ms(*time) != 0),
+        retry_after: columns.maybe_time()?,
+        items: count(columns.number()?),
+        failures: u32::try_from(columns.number()?).unwrap_or_default(),
+        problem: columns.maybe_string()?,
+        rhythm: columns.maybe_double()?,
+        notified: columns.maybe_time()?,
+    })
+}

@@ -1,0 +1,335 @@
+//! Stories: what a new item may be the same as, and what a person joined or split.
+
+use std::{collections::HashMap, fmt::Write as _};
+
+use chrono::{DateTime, Utc};
+use sqlx::{Any, Transaction};
+
+use super::{
+    Result, Store, StoreError,
+    dialect::{Durable, ours, pieces},
+    keys::{identity_hash, key_hash},
+    row::{Columns, Details, from_json},
+};
+use crate::{
+    model::{DigestId, ItemId, LedgerState, SourceId, StoryId, StoryKey},
+    story::Candidate,
+};
+
+/// The most items that are looked up for one key: a key that more share says little.
+const PER_KEY: i64 = 50;
+
+/// The most candidates in one answer, those first that share the most keys: bounds what a hostile
+/// feed of like texts can make us read.
+const MOST: usize = 2_000;
+
+/// An item of a source that is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// Its id.
+    pub id: ItemId,
+    /// Its [`content_hash`](super::content_hash) when it was stored.
+    pub hash: i64,
+    /// Its present story.
+    pub story: StoryId,
+}
+
+/// Stored items that share keys with new ones.
+#[derive(Clone, Debug, Default)]
+pub struct Candidates {
+    all: Vec<Candidate>,
+    by_key: HashMap<StoryKey, Vec<usize>>,
+}
+
+impl Candidates {
+    /// Those that share at least one of the keys, with most keys in common first.
+    pub fn sharing(&self, keys: &[StoryKey]) -> Vec<Candidate> {
+        let mut shared: HashMap<usize, usize> = HashMap::new();
+        for at in keys.iter().filter_map(|key| self.by_key.get(key)).flatten() {
+            *shared.entry(*at).or_default() += 1;
+        }
+        let mut order: Vec<(usize, usize)> = shared.into_iter().collect();
+        order.sort_unstable_by_key(|(at, times)| (std::cmp::Reverse(*times), *at));
+        order
+            .into_iter()
+            .map(|(at, _)| self.all[at].clone())
+            .collect()
+    }
+
+    /// Every key that is shared, with the item that has it.
+    pub fn pairs(&self) -> impl Iterator<Item = (&StoryKey, &Candidate)> {
+        self.by_key
+            .iter()
+            .flat_map(move |(key, ats)| ats.iter().map(move |at| (key, &self.all[*at])))
+    }
+
+    /// How many items there are.
+    pub fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Whether nothing was found.
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+}
+
+impl Store {
+    /// Which of the identities a source has used before, and for which items.
+    pub async fn known_items(
+        &self,
+        source: &SourceId,
+        identities: &[String],
+    ) -> Result<HashMap<String, Known>> {
+        let hashes: Vec<(i64, &String)> = identities
+            .iter()
+            .map(|identity| (identity_hash(source, identity), identity))
+            .collect();
+        let by_hash: HashMap<i64, &String> = hashes.iter().copied().collect();
+        let mut known = HashMap::new();
+        for piece in pieces(&hashes) {
+            // The order of the tables is the order of work: `CROSS JOIN` keeps it in SQLite.
+            let text = format!(
+                "SELECT k.hash, i.id, i.content_hash, i.story, i.source FROM item_keys k \
+                 CROSS JOIN items i WHERE i.no = k.item AND k.hash IN {}",
+                self.dialect().list(1, piece.len())
+            );
+            let mut query = sqlx::query(ours(text));
+            for (hash, _) in piece {
+                query = query.bind(*hash);
+            }
+            for row in query.fetch_all(self.pool()).await? {
+                let mut columns = Columns::of(&row);
+                let hash = columns.number()?;
+                let item = Known {
+                    id: ItemId::new(columns.text()?),
+                    hash: columns.number()?,
+                    story: columns.story()?,
+                };
+                if columns.text()? == source.as_str()
+                    && let Some(identity) = by_hash.get(&hash)
+                {
+                    known.insert((*identity).clone(), item);
+                }
+            }
+        }
+        Ok(known)
+    }
+
+    /// Stored items that share at least one of the keys, for a whole batch of new items at once:
+    /// at the most 50 a key, those stored last. The cost does not grow with what is stored.
+    pub async fn candidates(&self, keys: &[StoryKey]) -> Result<Candidates> {
+        let by_hash: HashMap<i64, &StoryKey> =
+            keys.iter().map(|key| (key_hash(key), key)).collect();
+        let mut hashes: Vec<i64> = by_hash.keys().copied().collect();
+        hashes.sort_unstable();
+        let mut shared: HashMap<i64, Vec<i64>> = HashMap::new();
+        for piece in pieces(&hashes) {
+            let mut text = String::with_capacity(piece.len() * 110);
+            for at in 0..piece.len() {
+                text.push_str(if at == 0 { "" } else { " UNION ALL " });
+                text.push_str("SELECT * FROM (SELECT hash, item FROM item_keys WHERE hash = ");
+                self.dialect().mark(&mut text, at + 1);
+                let _ = write!(text, " ORDER BY item DESC LIMIT {PER_KEY}) AS k{at}");
+            }
+            let mut query = sqlx::query(ours(text));
+            for hash in piece {
+                query = query.bind(*hash);
+            }
+            for row in query.fetch_all(self.pool()).await? {
+                let mut columns = Columns::of(&row);
+                let hash = columns.number()?;
+                shared.entry(columns.number()?).or_default().push(hash);
+            }
+        }
+        let mut numbers: Vec<i64> = shared.keys().copied().collect();
+        numbers.sort_unstable_by_key(|no| {
+            (std::cmp::Reverse(shared[no].len()), std::cmp::Reverse(*no))
+        });
+        numbers.truncate(MOST);
+        let mut found = Candidates::default();
+        for piece in pieces(&numbers) {
+            let text = format!(
+                "SELECT i.no, i.id, i.story, i.source, COALESCE(s.section, ''), i.identity, i.url, \
+                 i.title, i.body, i.language, i.kind, i.effective, i.details, i.apart \
+                 FROM items i LEFT JOIN sources s ON s.id = i.source WHERE i.no IN {}",
+                self.dialect().list(1, piece.len())
+            );
+            let mut query = sqlx::query(ours(text));
+            for no in piece {
+                query = query.bind(*no);
+            }
+            for row in query.fetch_all(self.pool()).await? {
+                let mut columns = Columns::of(&row);
+                let no = columns.number()?;
+                let at = found.all.len();
+                found.all.push(candidate(&mut columns)?);
+                for hash in shared.get(&no).into_iter().flatten() {
+                    if let Some(key) = by_hash.get(hash) {
+                        found.by_key.entry((*key).clone()).or_default().push(at);
+                    }
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// A person puts all items of one story into another. In each digest the state that went
+    /// furthest holds: what was told in an edition is not told again.
+    pub async fn join(
+        &self,
+        story: &StoryId,
+        into: &StoryId,
+        by: &str,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        if story == into {
+            return Ok(());
+        }
+        let mut writer = self.writer().await?;
+        let mut transaction = writer.begin(Durable::Power).await?;
+        let lead: Option<String> =
+            sqlx::query_scalar("SELECT id FROM items WHERE story = $1 ORDER BY no LIMIT 1")
+                .bind(into.as_str())
+                .fetch_optional(&mut *transaction)
+                .await?;
+        let lead = lead.ok_or_else(|| StoreError::unknown("story", into))?;
+        let moved = sqlx::query(
+            "UPDATE items SET story = $1, relation = 'joined', held_against = $2, likeness = 1, \
+             reason = $3, decided_by = $4, apart = 0 WHERE story = $5",
+        )
+        .bind(into.as_str())
+        .bind(lead)
+        .bind(format!("{by} joined the two stories"))
+        .bind(by)
+        .bind(story.as_str())
+        .execute(&mut *transaction)
+        .await?
+        .rows_affected();
+        if moved == 0 {
+            return Err(StoreError::unknown("story", story));
+        }
+        for (digest, state) in states(&mut transaction, story).await? {
+            let there = states(&mut transaction, into).await?;
+            let there = there.iter().find(|(other, _)| *other == digest);
+            if there.is_none_or(|(_, there)| rank(&state) > rank(there)) {
+                super::ledger::set(&mut transaction, &digest, into, &state, "joined", now).await?;
+            }
+        }
+        sqlx::query("DELETE FROM ledger WHERE story = $1")
+            .bind(story.as_str())
+            .execute(&mut *transaction)
+            .await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// A person takes an item out of its story, for good: it is not joined to others again. What
+    /// leaves the story's name behind (the item, or the others if it opened the story) was never
+    /// told by itself, and waits in every digest that knew the story. Returns the new story, or
+    /// the item's own if it was alone.
+    pub async fn split(&self, item: &ItemId, by: &str, now: DateTime<Utc>) -> Result<StoryId> {
+        let mut writer = self.writer().await?;
+        let mut transaction = writer.begin(Durable::Power).await?;
+        let story: Option<String> = sqlx::query_scalar("SELECT story FROM items WHERE id = $1")
+            .bind(item.as_str())
+            .fetch_optional(&mut *transaction)
+            .await?;
+        let story = StoryId::new(story.ok_or_else(|| StoreError::unknown("item", item))?);
+        let own = StoryId::new(item.as_str());
+        let mut new = own.clone();
+        if story == own {
+            let other: Option<String> = sqlx::query_scalar(
+                "SELECT id FROM items WHERE story = $1 AND id <> $2 ORDER BY no LIMIT 1",
+            )
+            .bind(story.as_str())
+            .bind(item.as_str())
+            .fetch_optional(&mut *transaction)
+            .await?;
+            if let Some(other) = other {
+                sqlx::query("UPDATE items SET story = $1 WHERE story = $2 AND id <> $3")
+                    .bind(other.as_str())
+                    .bind(story.as_str())
+                    .bind(item.as_str())
+                    .execute(&mut *transaction)
+                    .await?;
+                new = StoryId::new(other);
+            }
+        }
+        sqlx::query(
+            "UPDATE items SET story = $1, relation = 'new', held_against = NULL, likeness = 0, \
+             reason = $2, decided_by = $3, apart = 1 WHERE id = $4",
+        )
+        .bind(own.as_str())
+        .bind(format!("{by} split it from its story"))
+        .bind(by)
+        .bind(item.as_str())
+        .execute(&mut *transaction)
+        .await?;
+        if new != story {
+            for (digest, _) in states(&mut transaction, &story).await? {
+                let waiting = LedgerState::Waiting;
+                super::ledger::set(&mut transaction, &digest, &new, &waiting, "split", now).await?;
+            }
+        }
+        transaction.commit().await?;
+        Ok(new)
+    }
+}
+
+/// How far a story is in a digest.
+fn rank(state: &LedgerState) -> u8 {
+    match state {
+        LedgerState::Dropped => 0,
+        LedgerState::Waiting => 1,
+        LedgerState::Held => 2,
+        LedgerState::In(_) => 3,
+    }
+}
+
+async fn states(
+    transaction: &mut Transaction<'_, Any>,
+    story: &StoryId,
+) -> Result<Vec<(DigestId, LedgerState)>> {
+    sqlx::query("SELECT digest, state, edition FROM ledger WHERE story = $1")
+        .bind(story.as_str())
+        .fetch_all(&mut **transaction)
+        .await?
+        .iter()
+        .map(|row| {
+            let mut columns = Columns::of(row);
+            let digest = DigestId::new(columns.text()?);
+            Ok((digest, super::ledger::read_state(&mut columns)?))
+        })
+        .collect()
+}
+
+fn candidate(columns: &mut Columns<'_>) -> Result<Candidate> {
+    let id = ItemId::new(columns.text()?);
+    let story = columns.story()?;
+    let source = SourceId::new(columns.text()?);
+    let section = columns.string()?;
+    let key = columns.string()?;
+    let url = columns.maybe_url()?;
+    let title = columns.string()?;
+    let text = columns.string()?;
+    let language = columns.language()?;
+    let kind = columns.kind()?;
+    let effective = columns.time()?;
+    let details: Details = from_json(columns.text()?)?;
+    Ok(Candidate {
+        id,
+        story,
+        source,
+        section,
+        key,
+        url,
+        title,
+        text,
+        language,
+        kind,
+        effective,
+        alternates: details.alternates,
+        image: details.image,
+        split: columns.number()? == 1,
+    })
+}

@@ -1,0 +1,14 @@
+//! The store, on SQLite always, and on PostgreSQL where `CIRCULAR_TEST_POSTGRES` names a server.
+
+#[path = "store/doors.rs"]
+mod doors;
+#[path = "store/harness.rs"]
+mod harness;
+#[path = "store/life.rs"]
+mod life;
+#[path = "store/lists.rs"]
+mod lists;
+#[path = "store/outbox.rs"]
+mod outbox;
+#[path = "store/people.rs"]
+mod people;
