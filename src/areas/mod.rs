@@ -1,1 +1,17 @@
-//! areas (being built)
+//! Policy areas: which of them a text earns, and why; what kind of thing it is; which days it names.
+//!
+//! [`Matcher`] is compiled once from the vocabulary of areas.toml and tags texts; [`kind`] and
+//! [`dates`] read what else a digest wants to know; [`evaluate`] measures on labelled items. All of
+//! it is rules, so that every result can show the words that gave it.
+
+mod dates;
+mod evaluate;
+mod kind;
+mod matcher;
+mod prove;
+
+pub use dates::dates;
+pub use evaluate::{Counts, Labelled, Scores, evaluate};
+pub use kind::kind;
+pub use matcher::{Matcher, Text, THRESHOLD};
+pub use prove::Unproven;

@@ -415,6 +415,11 @@ impl<'d> Table<'d> {
         })
     }
 
+    /// The same table once more, to report into; it finishes nothing.
+    pub(super) fn again(&self) -> Table<'d> {
+        Table::new(self.document, self.table, self.name.clone(), self.span(), self.sink)
+    }
+
     /// A table that stands as a value of [`Self::entries`].
     pub(super) fn child(
         &self,

@@ -1,18 +1,23 @@
 //! Text from outside made safe and comparable: markup off, controls out, case and accents folded,
 //! addresses in one form, the language known.
 //!
+//! [`plain`] and [`line`] clean, [`excerpt`] cuts whole sentences, [`fold`] and [`words`] compare,
+//! [`detect`] tells the language, [`canonical`] and [`identity`] put addresses into one form.
 //! Everything here is linear in its input and takes hostile input calmly.
 
+mod boilerplate;
 mod excerpt;
 mod fold;
 mod html;
 mod language;
 mod line;
 mod url;
+mod words;
 
 pub use excerpt::excerpt;
 pub use fold::fold;
-pub use html::plain;
+pub use html::{plain, too_deep};
 pub use language::detect;
-pub use line::line;
-pub use url::canonical;
+pub use line::{clean, line};
+pub use url::{canonical, identity, without_language};
+pub use words::{Word, stem, words};
