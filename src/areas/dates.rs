@@ -8,7 +8,10 @@ use std::sync::LazyLock;
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 use regex::{Captures, Regex};
 
-use crate::model::{DatedFact, FactKind, LanguageCode};
+use crate::{
+    model::{DatedFact, FactKind, LanguageCode},
+    text::{MONTHS, latin_digits},
+};
 
 /// How much of a text is looked at.
 const BEGINNING: usize = 6000;
@@ -16,21 +19,6 @@ const BEGINNING: usize = 6000;
 const MOST: usize = 6;
 /// How far before a day the word may stand that says what the day is, in characters.
 const REACH: usize = 48;
-
-const MONTHS: [&[&str]; 12] = [
-    &["january", "jan", "janvier", "januar", "jänner", "enero", "января", "январь", "يناير", "كانون الثاني", "جانفي"],
-    &["february", "feb", "février", "fevrier", "februar", "febrero", "февраля", "февраль", "فبراير", "شباط", "فيفري"],
-    &["march", "mar", "mars", "märz", "marzo", "марта", "март", "مارس", "آذار"],
-    &["april", "apr", "avril", "abril", "апреля", "апрель", "أبريل", "ابريل", "إبريل", "نيسان", "أفريل"],
-    &["may", "mai", "mayo", "мая", "май", "مايو", "أيار", "ماي"],
-    &["june", "jun", "juin", "juni", "junio", "июня", "июнь", "يونيو", "حزيران", "جوان"],
-    &["july", "jul", "juillet", "juli", "julio", "июля", "июль", "يوليو", "تموز", "جويلية"],
-    &["august", "aug", "août", "aout", "agosto", "августа", "август", "أغسطس", "آب", "أوت"],
-    &["september", "sept", "sep", "septembre", "septiembre", "setiembre", "сентября", "сентябрь", "سبتمبر", "أيلول"],
-    &["october", "oct", "octobre", "oktober", "octubre", "октября", "октябрь", "أكتوبر", "تشرين الأول"],
-    &["november", "nov", "novembre", "noviembre", "ноября", "ноябрь", "نوفمبر", "تشرين الثاني"],
-    &["december", "dec", "décembre", "decembre", "dezember", "diciembre", "декабря", "декабрь", "ديسمبر", "كانون الأول"],
-];
 
 static DAY: LazyLock<Regex> = LazyLock::new(|| {
     let mut names: Vec<&str> = MONTHS.iter().flat_map(|names| names.iter().copied()).collect();
@@ -103,16 +91,6 @@ pub fn dates(
     }
     facts.sort_by_key(|fact| fact.what);
     facts
-}
-
-fn latin_digits(text: &str) -> String {
-    text.chars()
-        .map(|c| match u32::from(c) {
-            digit @ 0x660..=0x669 => char::from_digit(digit - 0x660, 10).unwrap_or(c),
-            digit @ 0x6f0..=0x6f9 => char::from_digit(digit - 0x6f0, 10).unwrap_or(c),
-            _ => c,
-        })
-        .collect()
 }
 
 /// The rest of the line before a place, as far as a word may stand from its day.

@@ -11,6 +11,7 @@ mod fold;
 mod html;
 mod language;
 mod line;
+mod months;
 mod url;
 mod words;
 
@@ -19,5 +20,6 @@ pub use fold::fold;
 pub use html::{plain, too_deep};
 pub use language::detect;
 pub use line::{clean, line};
+pub use months::{MONTHS, latin_digits};
 pub use url::{canonical, identity, without_language};
 pub use words::{Word, stem, words};
