@@ -10,6 +10,7 @@ pub mod areas;
 mod document;
 pub mod edit;
 pub mod look;
+mod look_theme;
 mod problem;
 mod publication;
 mod sources;

@@ -1,16 +1,30 @@
-//! edition (being built)
-use crate::model::{Item, Relation, StoryId};
+//! Editions: which of the stories that wait go into one issue of a digest, in which section and order, and why the rest do not.
+//!
+//! [`compile`] is pure: it takes what the ledger holds and gives an edition, which may be empty;
+//! whoever called it freezes the result. Deliberate limit: a story stands in one section, under its
+//! strongest area; its other areas are labels.
+
+mod compile;
+mod score;
+mod subject;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+use crate::model::{Area, Digest, EditionId, Item, LanguageCode, Missing, Relation, StoryId};
+
+pub use compile::{compile, lead};
 
 /// A story that waits.
 #[derive(Clone, Debug)]
 pub struct Waiting {
     /// The story.
     pub story: StoryId,
-    /// Its items, lead first.
+    /// Its items, in any order; never empty.
     pub items: Vec<Told>,
-    /// Whether a person put it off.
+    /// Whether a person put it off to the next edition.
     pub held: bool,
-    /// Whether a later version came.
+    /// Whether a later version of it came.
     pub updated: bool,
 }
 
@@ -27,4 +41,32 @@ pub struct Told {
     pub priority: i64,
     /// How it relates to the story.
     pub relation: Relation,
+}
+
+/// What an edition is compiled for.
+pub struct Plan<'a> {
+    /// Its id.
+    pub id: EditionId,
+    /// Its digest.
+    pub digest: &'a Digest,
+    /// All areas, in the order of areas.toml.
+    pub areas: &'a [Area],
+    /// The publication's time zone.
+    pub timezone: Tz,
+    /// The end of the edition before it.
+    pub from: DateTime<Utc>,
+    /// The present.
+    pub now: DateTime<Utc>,
+    /// Sources that could not be read.
+    pub missing: Vec<Missing>,
+    /// How many stories, in the digest's language: "24 stories".
+    pub subject: &'a dyn Fn(usize) -> String,
+}
+
+impl Plan<'_> {
+    /// Whether the digest is in one of the languages, or in all.
+    fn takes(&self, language: Option<&LanguageCode>) -> bool {
+        let wanted = &self.digest.languages;
+        wanted.is_empty() || language.is_some_and(|language| wanted.contains(language))
+    }
 }

@@ -1,7 +1,22 @@
-//! story (being built)
-use crate::model::{Alternate, ItemId, Kind, LanguageCode, SourceId, StoryId};
+//! Stories: whether a new item is one that circular has, a copy, an update or a translation of one,
+//! or opens a story of its own; each with its reason.
+//!
+//! [`keys`] gives what the database finds candidates by; [`place`] holds an item against them. Both
+//! are pure. Deliberate limits: candidates are compared in pairs and never in chains, and two items
+//! of one source are one story only when they are nearly the same text.
+
+mod fingerprint;
+mod formula;
+mod keys;
+mod place;
+
 use chrono::{DateTime, Utc};
 use url::Url;
+
+use crate::model::{Alternate, ItemId, Kind, LanguageCode, SourceId, StoryId};
+
+pub use keys::keys;
+pub use place::place;
 
 /// A stored item that a new one is held against.
 #[derive(Clone, Debug)]

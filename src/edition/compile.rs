@@ -1,0 +1,215 @@
+//! Compiling: what waits made into sections, whole and once.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::{Plan, Told, Waiting, score::score, subject::subject};
+use crate::model::{
+    Also, AreaId, AreaTag, Edition, EditionState, EditionStory, FactKind, Kind, LanguageCode, LeftOut, Relation, Section,
+    SectionHead, SourceId,
+};
+
+/// Stories that are older than this are let go, in days: they are no news, whenever they came.
+const OLDEST: i64 = 90;
+
+/// Compiles an edition of what waits; one without stories is empty and is not sent.
+pub fn compile(plan: &Plan<'_>, waiting: Vec<Waiting>) -> Edition {
+    let mut left_out = Vec::new();
+    let mut ready = Vec::new();
+    for story in waiting {
+        match told(plan, story) {
+            Ok(story) => ready.push(story),
+            Err(left) => left_out.push(left),
+        }
+    }
+    // What a person put off comes first, then by score; ties by date and id, so that two runs agree.
+    ready.sort_by(|(held_a, a), (held_b, b)| {
+        held_b
+            .cmp(held_a)
+            .then_with(|| b.score.total_cmp(&a.score))
+            .then_with(|| b.date.cmp(&a.date))
+            .then_with(|| a.story.cmp(&b.story))
+    });
+    let mut per_source: HashMap<SourceId, usize> = HashMap::new();
+    let mut taken = Vec::new();
+    for (_, story) in ready {
+        let of_source = per_source.entry(story.source.clone()).or_default();
+        let why = if taken.len() >= plan.digest.max_items {
+            Some(format!("the edition is full at {}", plan.digest.max_items))
+        } else if *of_source >= plan.digest.max_per_source {
+            Some(format!("`{}` has {} stories in it already", story.source_name, plan.digest.max_per_source))
+        } else {
+            None
+        };
+        match why {
+            Some(why) => left_out.push(LeftOut { story: story.story, title: story.title, url: story.url, why, waits: true }),
+            None => {
+                *of_source += 1;
+                taken.push(story);
+            }
+        }
+    }
+    let counted = (plan.subject)(taken.len());
+    let line = taken.first().map_or_else(String::new, |first| subject(&first.title, &counted));
+    Edition {
+        id: plan.id.clone(),
+        digest: plan.digest.id.clone(),
+        title: plan.digest.title.clone(),
+        subject: line,
+        language: plan.digest.language,
+        state: EditionState::Sent,
+        date: plan.now.with_timezone(&plan.timezone).date_naive(),
+        from: plan.from,
+        to: plan.now,
+        intro: String::new(),
+        sections: sections(plan, taken),
+        left_out,
+        missing: plan.missing.clone(),
+    }
+}
+
+/// Who leads a story: an item in a language that is wanted, of the source with the highest priority,
+/// with the fullest text, the earliest. Items are never empty.
+pub fn lead(items: &[Told], languages: &[LanguageCode]) -> usize {
+    let wanted = |told: &Told| {
+        told.item.language.as_ref().and_then(|language| languages.iter().position(|wanted| wanted == language)).unwrap_or(languages.len())
+    };
+    (0..items.len())
+        .min_by_key(|at| {
+            let told = &items[*at];
+            let complete = told.item.url.is_some() && !told.item.title.is_empty();
+            (
+                !complete,
+                wanted(told),
+                std::cmp::Reverse(told.priority),
+                // A translation follows its original, all else being equal.
+                told.relation == Relation::Translation,
+                std::cmp::Reverse(told.item.text.len() / 400),
+                told.item.effective,
+                told.item.id.clone(),
+            )
+        })
+        .unwrap_or(0)
+}
+
+/// The story as the edition tells it, with whether a person had put it off; or why it is not in.
+fn told(plan: &Plan<'_>, waiting: Waiting) -> Result<(bool, EditionStory), LeftOut> {
+    let mut languages = plan.digest.languages.clone();
+    languages.push(plan.digest.language.into());
+    let at = lead(&waiting.items, &languages);
+    let refuse = |why: String, waits: bool| {
+        let lead = &waiting.items[at];
+        let url = lead.item.url.as_ref().map(ToString::to_string).unwrap_or_default();
+        LeftOut { story: waiting.story.clone(), title: lead.item.title.clone(), url, why, waits }
+    };
+    let Some(lead) = waiting.items.get(at) else {
+        let why = "it has no items".to_owned();
+        return Err(LeftOut { story: waiting.story, title: String::new(), url: String::new(), why, waits: false });
+    };
+    let item = &lead.item;
+    let Some(url) = &item.url else {
+        return Err(refuse("it has no address to link to".to_owned(), false));
+    };
+    if !plan.takes(item.language.as_ref()) {
+        return Err(refuse(format!("`{}` takes no items in its language", plan.digest.id), false));
+    }
+    let areas = areas(&waiting.items);
+    let wanted = &plan.digest.areas;
+    if !wanted.is_empty() && !areas.iter().any(|tag| wanted.contains(&tag.id)) {
+        return Err(refuse(format!("it is in no area of `{}`", plan.digest.id), false));
+    }
+    let days = (plan.now - item.effective).num_days();
+    let called = upcoming(lead, plan);
+    if days > OLDEST && !called && !waiting.held {
+        return Err(refuse(format!("it is {days} days old"), false));
+    }
+    let (score, why) = score(lead, &areas, &waiting.items, plan);
+    let mut also: Vec<Also> = Vec::new();
+    for (other, told) in waiting.items.iter().enumerate() {
+        let Some(other_url) = &told.item.url else { continue };
+        let same_place = told.source_name == lead.source_name && told.item.language == item.language;
+        if other == at || same_place || also.iter().any(|also| also.url == other_url.as_str()) {
+            continue;
+        }
+        also.push(Also {
+            source: told.source_name.clone(),
+            url: other_url.to_string(),
+            language: told.item.language.clone(),
+        });
+    }
+    let story = EditionStory {
+        story: waiting.story.clone(),
+        item: item.id.clone(),
+        title: item.title.clone(),
+        url: url.to_string(),
+        summary: item.summary.clone(),
+        note: String::new(),
+        source: item.source.clone(),
+        source_name: lead.source_name.clone(),
+        section: lead.section.clone(),
+        language: item.language.clone(),
+        kind: item.kind,
+        date: item.effective,
+        dates: item.dates.clone(),
+        areas,
+        also,
+        updated: waiting.updated,
+        score,
+        why,
+    };
+    Ok((waiting.held, story))
+}
+
+/// The areas of all items of a story, strongest first: a copy may hold more of the text than its lead,
+/// and some languages have more words for an area than others.
+fn areas(items: &[Told]) -> Vec<AreaTag> {
+    let mut areas: Vec<AreaTag> = Vec::new();
+    for tag in items.iter().flat_map(|told| &told.item.areas) {
+        match areas.iter_mut().find(|known| known.id == tag.id) {
+            Some(known) if known.score < tag.score => *known = tag.clone(),
+            Some(_) => {}
+            None => areas.push(tag.clone()),
+        }
+    }
+    areas.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.id.cmp(&b.id)));
+    areas
+}
+
+/// Whether a day that the item names is still to come.
+fn upcoming(told: &Told, plan: &Plan<'_>) -> bool {
+    let today = plan.now.with_timezone(&plan.timezone).date_naive();
+    told.item.dates.iter().any(|fact| fact.until.unwrap_or(fact.date) >= today)
+}
+
+/// Calls first, by their deadline; then the areas in the digest's order; then what is in none.
+fn sections(plan: &Plan<'_>, stories: Vec<EditionStory>) -> Vec<Section> {
+    let order: Vec<&AreaId> = if plan.digest.areas.is_empty() {
+        plan.areas.iter().map(|area| &area.id).collect()
+    } else {
+        plan.digest.areas.iter().collect()
+    };
+    let today = plan.now.with_timezone(&plan.timezone).date_naive();
+    let mut calls = Vec::new();
+    let mut by_area: BTreeMap<usize, Vec<EditionStory>> = BTreeMap::new();
+    for story in stories {
+        let open = story.dates.iter().any(|fact| fact.what == FactKind::Deadline && fact.date >= today);
+        if open && story.kind == Kind::Call {
+            calls.push(story);
+            continue;
+        }
+        let place = story.areas.iter().filter_map(|tag| order.iter().position(|area| **area == tag.id)).next();
+        by_area.entry(place.unwrap_or(order.len())).or_default().push(story);
+    }
+    let deadline = |story: &EditionStory| {
+        story.dates.iter().filter(|fact| fact.what == FactKind::Deadline && fact.date >= today).map(|fact| fact.date).min()
+    };
+    calls.sort_by_key(deadline);
+    let mut sections = Vec::new();
+    if !calls.is_empty() {
+        sections.push(Section { head: SectionHead::Calls, stories: calls });
+    }
+    for (place, stories) in by_area {
+        let head = order.get(place).map_or(SectionHead::Other, |area| SectionHead::Area((*area).clone()));
+        sections.push(Section { head, stories });
+    }
+    sections
+}

@@ -1,0 +1,90 @@
+//! Keys: what two items of one story are likely to share, so that a database finds one by the other.
+
+use std::{collections::BTreeSet, sync::LazyLock};
+
+use regex::Regex;
+use url::Url;
+
+use super::fingerprint::{hash, shingles, tokens};
+use crate::{
+    model::{Item, StoryKey},
+    text,
+};
+
+/// The fewest words of a title that may stand for an item.
+const TITLE_WORDS: usize = 4;
+/// How many pairs of minima are taken of a text, and of a title.
+const TEXT_BANDS: u64 = 6;
+const TITLE_BANDS: u64 = 3;
+
+/// Symbols of UN and WIPO documents: `A/HRC/59/L.12`, `SCCR/45/3`.
+static SYMBOL: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\b[A-Z]{1,6}(?:/[A-Z0-9][A-Za-z0-9.]{0,9}){1,5}\b").expect("a pattern of ours"));
+
+/// What an item is found by: about fifteen keys.
+pub fn keys(item: &Item) -> Vec<StoryKey> {
+    let mut keys = BTreeSet::new();
+    let mut add = |kind: &'static str, value: String| {
+        keys.insert(StoryKey { kind, value: shortened(value) });
+    };
+    if let Some(url) = &item.url {
+        let identity = text::identity(url);
+        if let Some((common, _)) = text::without_language(&identity) {
+            add("common", common);
+        }
+        add("url", identity);
+    }
+    match item.key.parse::<Url>() {
+        Ok(url) if url.has_host() => add("url", text::identity(&url)),
+        // A short guid ("1") is nobody's own.
+        _ if item.key.len() >= 12 => add("guid", item.key.clone()),
+        _ => {}
+    }
+    for alternate in item.alternates.iter().take(8) {
+        if let Ok(url) = alternate.url.parse::<Url>() {
+            add("url", text::identity(&url));
+        }
+    }
+    for symbol in symbols(&item.title) {
+        add("symbol", symbol);
+    }
+    if let Some(image) = &item.image {
+        add("image", text::identity(image));
+    }
+    let title = tokens(&item.title);
+    if title.len() >= TITLE_WORDS {
+        add("title", title.join(" "));
+        let words: Vec<u64> = title.iter().map(|word| hash(&[word])).collect();
+        bands(&words, TITLE_BANDS).for_each(|band| add("words", band));
+    }
+    let text: Vec<u64> = shingles(&tokens(&item.text)).collect();
+    bands(&text, TEXT_BANDS).for_each(|band| add("band", band));
+    keys.into_iter().collect()
+}
+
+/// The document symbols of a title.
+pub(super) fn symbols(title: &str) -> impl Iterator<Item = String> {
+    let with_number = |found: &regex::Match<'_>| found.as_str().contains(|c: char| c.is_ascii_digit());
+    SYMBOL.find_iter(title).filter(with_number).map(|found| found.as_str().to_owned()).take(3)
+}
+
+/// Pairs of minima under different permutations: two sets with half of their members in common share
+/// one of six with a chance of 0.8, sets with nothing in common hardly ever (Indyk and Motwani, 1998).
+fn bands(members: &[u64], count: u64) -> impl Iterator<Item = String> {
+    let minimum = |salt: u64| members.iter().map(move |member| mix(member ^ mix(salt))).min();
+    (0..count).filter_map(move |band| {
+        let pair = (minimum(2 * band + 1)?, minimum(2 * band + 2)?);
+        Some(format!("{band}-{:x}-{:x}", pair.0, pair.1))
+    })
+}
+
+/// The finalizer of SplitMix64 (Steele, Lea and Flood, 2014).
+fn mix(mut z: u64) -> u64 {
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+fn shortened(value: String) -> String {
+    if value.len() <= 64 { value } else { format!("{:x}-{:x}", hash(&[&value]), hash(&["2", &value])) }
+}
