@@ -1,2 +1,5 @@
-//! m
-fn main() {}
+//! The program: turns the outcome of the command line into an exit code.
+
+fn main() -> std::process::ExitCode {
+    circular::cli::main()
+}

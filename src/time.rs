@@ -3,6 +3,8 @@
 //! Everything else takes a [`Clock`], or better a `DateTime<Utc>`, as an argument, so that `--now`
 //! and the tests put it where they like.
 
+use std::time::Instant;
+
 use chrono::{DateTime, Utc};
 
 /// Tells the time: the system's, or one that was set.
@@ -32,5 +34,14 @@ impl Clock {
             reason = "this is the one place that may ask"
         )]
         Utc::now()
+    }
+
+    /// The beginning of a span to be measured; it runs on where the time of day stands still.
+    pub fn stopwatch(self) -> Instant {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "this is the one place that may ask"
+        )]
+        Instant::now()
     }
 }

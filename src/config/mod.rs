@@ -28,7 +28,7 @@ use crate::model::{AreaId, Digest, FetchSettings, Settings, Source};
 
 pub use problem::{Level, Problem, Problems, report};
 pub use starter::starter;
-pub use value::{duration, rate, size};
+pub use value::{duration, mail_address, rate, size};
 
 /// What only other rooms can check.
 pub struct Checks<'a> {
@@ -166,6 +166,19 @@ fn included(
             }
         }
     }
+}
+
+/// feeds.toml and the files that it includes, as far as they can be read.
+pub fn files(file: &Path) -> Vec<PathBuf> {
+    let mut files = vec![file.to_owned()];
+    if let Ok(document) = Document::read(file) {
+        let sink = Sink::default();
+        let table = document.parse(&sink);
+        let folder = file.parent().unwrap_or(Path::new("."));
+        let patterns = Table::root(&document, &table, &sink).texts("include");
+        files.extend(patterns.iter().flat_map(|pattern| matching(folder, &pattern.value)));
+    }
+    files
 }
 
 fn canonical(path: &Path) -> PathBuf {

@@ -109,7 +109,7 @@ pub(super) fn web_address(text: &str) -> Result<Url, String> {
 }
 
 /// Checks a mail address: one `@`, a name before it, a domain after it, nothing that ends a header.
-pub(super) fn mail_address(text: &str) -> Result<String, String> {
+pub fn mail_address(text: &str) -> Result<String, String> {
     let text = text.trim();
     let good = text.rsplit_once('@').is_some_and(|(local, domain)| {
         !local.is_empty()

@@ -60,7 +60,7 @@ pub struct Plan<'a> {
     /// Sources that could not be read.
     pub missing: Vec<Missing>,
     /// How many stories, in the digest's language: "24 stories".
-    pub subject: &'a dyn Fn(usize) -> String,
+    pub subject: &'a (dyn Fn(usize) -> String + Sync),
 }
 
 impl Plan<'_> {

@@ -15,6 +15,7 @@ mod entry;
 mod feed;
 mod json;
 mod mend;
+mod opml;
 mod page;
 mod page_entry;
 mod page_facts;
@@ -30,6 +31,7 @@ use url::Url;
 pub use announced::links;
 pub use date::date;
 pub use feed::feed;
+pub use opml::{Outline, opml};
 pub use page::{page, selector};
 pub use propose::propose;
 

@@ -41,12 +41,6 @@ impl<'a> Frame<'a> {
             SectionHead::Other => self.words().get("edition.other"),
         }
     }
-
-    /// The address of the edition's page.
-    fn web_address(&self) -> String {
-        let Edition { id, digest, .. } = self.edition;
-        format!("{}/{digest}/{id}/", self.publication.base_url.as_str().trim_end_matches('/'))
-    }
 }
 
 /// The name of an area that is listed; nothing for one that has left areas.toml.

@@ -137,6 +137,18 @@ impl Store {
         Ok(rows)
     }
 
+    /// The ids that begin so, two at the most: enough to know whether there is one.
+    pub async fn items_beginning(&self, beginning: &str) -> Result<Vec<ItemId>> {
+        let ids: Vec<String> = sqlx::query_scalar(
+            "SELECT id FROM items WHERE id >= $1 AND id < $2 ORDER BY id LIMIT 2",
+        )
+        .bind(beginning)
+        .bind(format!("{beginning}~"))
+        .fetch_all(self.pool())
+        .await?;
+        Ok(ids.into_iter().map(ItemId::new).collect())
+    }
+
     async fn rows_where(&self, condition: &str, id: &str) -> Result<Vec<ItemRow>> {
         let text = format!(
             "SELECT {ITEM}, {ROW} FROM items i LEFT JOIN sources s ON s.id = i.source \

@@ -59,7 +59,7 @@ fn page(site: &Site<'_>) -> String {
 }
 
 /// Sources as OPML 2.0 (opml.org), one outline a section.
-pub(super) fn opml(title: &str, sources: &[&Source]) -> Vec<u8> {
+pub fn opml(title: &str, sources: &[&Source]) -> Vec<u8> {
     let mut sections: BTreeMap<&str, Vec<&Source>> = BTreeMap::new();
     for source in sources {
         sections.entry(&source.section).or_default().push(source);

@@ -43,7 +43,7 @@ pub(crate) async fn run(call: &Call, args: &RunArgs) -> anyhow::Result<Exit> {
     let pulled = pipeline::pull(&works, &if args.force { Which::All } else { Which::Due }).await?;
     let editions = issue::compile_due(&works).await?;
     let delivered = if args.dry_run {
-        let queued = works.store.delivery_counts().await?.queued;
+        let queued = works.store.count_deliveries(None).await?.queued;
         DeliveryReport { queued, ..DeliveryReport::default() }
     } else {
         issue::publish(&works).await?;
@@ -110,7 +110,7 @@ pub(crate) async fn fetch(call: &Call, args: &FetchArgs) -> anyhow::Result<Exit>
 /// The same works on copies: what a dry run changes goes when it ends.
 async fn dry_works(call: &Call) -> anyhow::Result<Works> {
     let settings = call.settings()?;
-    let store = Store::open_copy(&settings.paths.database).await?;
+    let store = Store::open_scratch(&settings.paths.database).await?;
     Works::with_store(settings, store, call.clock)
 }
 
@@ -153,13 +153,13 @@ fn tell_editions(
     }
     let DeliveryReport { queued, accepted, refused, unsure, .. } = delivered;
     if dry {
-        call.out.line(&format!("{} would be sent; nothing was changed", count(*queued, "mail", "mails")))
+        call.out.line(&format!("{} would be sent; nothing was changed", count(usize::try_from(*queued)?, "mail", "mails")))
     } else if queued + accepted + refused + unsure == 0 {
         call.out.line("nothing to send")
     } else {
         call.out.line(&format!(
             "{} accepted, {refused} refused, {unsure} in doubt, {queued} still queued",
-            count(*accepted, "mail", "mails")
+            count(usize::try_from(*accepted)?, "mail", "mails")
         ))
     }
 }

@@ -101,7 +101,7 @@ fn read(health: &mut SourceHealth, document: &Document, new_items: usize, now: D
 }
 
 /// Why a document that could be read holds nothing.
-pub(super) fn no_items(document: &Document) -> String {
+pub fn no_items(document: &Document) -> String {
     match (document.problems.first(), document.rejected) {
         (Some(problem), _) => problem.clone(),
         (None, 0) => "it answers, but lists no items".to_owned(),

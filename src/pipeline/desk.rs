@@ -7,8 +7,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::{ItemCounts, PullReport, SourceProblem, Works, health, nominated, read::{Document, Pulled, Reading}};
 use crate::{
-    model::{Item, Source, SourceState, StoryKey},
-    store::{NewItem, Nomination, Round},
+    model::{Item, ItemId, Relation, Source, SourceState, StoryKey},
+    store::{Candidates, NewItem, Pull, Round, content_hash},
     story::{self, Candidate},
 };
 
@@ -37,21 +37,30 @@ impl<'a> Desk<'a> {
 
     /// Takes one source's reading; stores when enough has gathered.
     pub(super) async fn take(&mut self, pulled: Pulled) -> anyhow::Result<()> {
-        let Pulled { source, before, mut reading } = pulled;
+        let Pulled { source, before, mut reading, took, bytes } = pulled;
         let now = self.works.clock.now();
         let items = match &mut reading {
             Ok(Reading::Document(document)) => std::mem::take(&mut document.items),
             _ => Vec::new(),
         };
-        let (new, changed) = self.compare(&source, before.last_success.is_none(), &items).await?;
+        let compared = self.compare(&source, before.last_success.is_none(), &items).await?;
         if let Ok(Reading::Document(document)) = &mut reading {
-            self.count(items.len(), new.len(), document);
+            self.count(items.len(), compared.new.len(), document);
             document.items = items;
         }
-        let health = health::after(&before, &source, &reading, new.len(), self.works.settings.fetch.every, now);
+        let health = health::after(&before, &source, &reading, compared.new.len(), self.works.settings.fetch.every, now);
         self.note(&source, &reading, &health);
+        let Compared { new, changed, renamed } = compared;
         self.unstored += new.len() + changed.len() + 1;
-        self.rounds.push(Round { health, new, changed });
+        let pull = Some(Pull {
+            at: now,
+            status: health.last_status,
+            new: new.len() as u64,
+            took_ms: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+            bytes,
+            note: health.problem.clone().unwrap_or_default(),
+        });
+        self.rounds.push(Round { health, new, changed, renamed, pull });
         if self.unstored >= BATCH {
             self.store().await?;
         }
@@ -75,33 +84,35 @@ impl<'a> Desk<'a> {
         source: &Source,
         source_is_new: bool,
         items: &[Item],
-    ) -> anyhow::Result<(Vec<NewItem>, Vec<Item>)> {
+    ) -> anyhow::Result<Compared> {
+        let mut compared = Compared::default();
         if items.is_empty() {
-            return Ok((Vec::new(), Vec::new()));
+            return Ok(compared);
         }
         let keys: Vec<String> = items.iter().map(|item| item.key.clone()).collect();
         let known = self.works.store.known_items(&source.id, &keys).await?;
-        let mut changed = Vec::new();
         let mut unknown = Vec::new();
         for item in items {
             match known.get(&item.key) {
                 None => unknown.push((item, story::keys(item))),
-                Some(known) if known.content_hash != crate::store::content_hash(item) => changed.push(item.clone()),
+                Some(known) if known.hash != content_hash(item) => compared.changed.push(item.clone()),
                 Some(_) => {}
             }
         }
         let all_keys: BTreeSet<StoryKey> = unknown.iter().flat_map(|(_, keys)| keys.iter().cloned()).collect();
         let all_keys: Vec<StoryKey> = all_keys.into_iter().collect();
-        let mut stored: HashMap<StoryKey, Vec<Candidate>> = HashMap::new();
-        for (key, candidate) in self.works.store.candidates(&all_keys).await? {
-            stored.entry(key).or_default().push(candidate);
-        }
-        let mut new = Vec::with_capacity(unknown.len());
+        let stored = self.works.store.candidates(&all_keys).await?;
         for (item, keys) in unknown {
             let candidates = gather(&keys, &stored, &self.fresh);
             let placement = story::place(item, &source.section, &candidates);
-            if placement.relation == crate::model::Relation::New {
-                self.report.new_stories += 1;
+            match (&placement.relation, &placement.of) {
+                (Relation::New, _) => self.report.new_stories += 1,
+                // The source gives a known item under another identity: it is that item from now on.
+                (Relation::Known, Some(of)) => {
+                    compared.renamed.push((of.clone(), item.key.clone()));
+                    continue;
+                }
+                _ => {}
             }
             let candidate = candidate(item, source, &placement.story);
             for key in &keys {
@@ -115,12 +126,10 @@ impl<'a> Desk<'a> {
                 source_is_new,
                 self.works.clock.now(),
             )
-            .into_iter()
-            .map(|(digest, state, why)| Nomination { digest, state, why })
-            .collect();
-            new.push(NewItem { item: item.clone(), keys, placement, ledger });
+            ;
+            compared.new.push(NewItem { item: item.clone(), keys, placement, ledger });
         }
-        Ok((new, changed))
+        Ok(compared)
     }
 
     fn count(&mut self, items: usize, new: usize, document: &Document) {
@@ -146,20 +155,23 @@ impl<'a> Desk<'a> {
     }
 }
 
+/// What comparing one source's items with what is stored came to.
+#[derive(Default)]
+struct Compared {
+    new: Vec<NewItem>,
+    changed: Vec<Item>,
+    renamed: Vec<(ItemId, String)>,
+}
+
 /// The candidates that share a key, each once.
 fn gather(
     keys: &[StoryKey],
-    stored: &HashMap<StoryKey, Vec<Candidate>>,
+    stored: &Candidates,
     fresh: &HashMap<StoryKey, Vec<Candidate>>,
 ) -> Vec<Candidate> {
     let mut seen = BTreeSet::new();
-    keys.iter()
-        .flat_map(|key| [stored.get(key), fresh.get(key)])
-        .flatten()
-        .flatten()
-        .filter(|candidate| seen.insert(candidate.id.clone()))
-        .cloned()
-        .collect()
+    let fresh = keys.iter().filter_map(|key| fresh.get(key)).flatten().cloned();
+    stored.sharing(keys).into_iter().chain(fresh).filter(|candidate| seen.insert(candidate.id.clone())).collect()
 }
 
 fn candidate(item: &Item, source: &Source, story: &crate::model::StoryId) -> Candidate {

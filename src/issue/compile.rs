@@ -1,13 +1,19 @@
 //! Compiling: what waits becomes an edition, frozen with its deliveries in one transaction.
 
-use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
+
+use anyhow::Context;
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::{
     edition::{self, Plan},
-    model::{Delivery, DeliveryId, DeliveryState, Digest, Edition, EditionId, EditionState, Missing, SourceState},
-    pipeline::{Works, first_window, hash, nominated},
+    model::{
+        Delivery, DeliveryId, DeliveryState, Digest, DigestId, Edition, EditionId, EditionState, Missing, SourceState,
+        StoryId, SubscriberState,
+    },
+    pipeline::{Works, first_window, hash},
+    render::Words,
     schedule::Schedule,
-    store::{ItemFilter, Nomination},
 };
 
 /// What compiling one digest came to.
@@ -30,7 +36,12 @@ pub async fn compile_due(works: &Works) -> anyhow::Result<Vec<Edition>> {
     for digest in &works.settings.digests {
         let schedule = Schedule::parse(&digest.schedule).map_err(anyhow::Error::msg)?;
         let mark = works.store.digest_mark(&digest.id).await?;
-        if let Some(due) = schedule.due(mark, now, zone)
+        if let Some(review) = digest.review {
+            let ahead = chrono::TimeDelta::from_std(review).unwrap_or_default();
+            if let Some(due) = schedule.due(mark, now + ahead, zone) {
+                draft_for_review(works, digest, due).await?;
+            }
+        } else if let Some(due) = schedule.due(mark, now, zone)
             && let Compiled::Frozen(edition) = compile_now(works, digest, Some(due)).await?
         {
             editions.push(*edition);
@@ -50,13 +61,57 @@ pub async fn compile_now(works: &Works, digest: &Digest, mark: Option<DateTime<U
     if edition.is_empty() {
         // A first edition keeps being due until there is something to put into it.
         let mark = mark.filter(|_| !never);
-        works.store.set_aside(&edition, mark).await?;
+        if let Some(mark) = mark {
+            works.store.set_digest_mark(&digest.id, mark).await?;
+        }
         return Ok(Compiled::Nothing);
     }
     edition.state = EditionState::Sent;
     let deliveries = deliveries(works, digest, &edition).await?;
     works.store.freeze(&edition, &deliveries, mark).await?;
     Ok(Compiled::Frozen(Box::new(edition)))
+}
+
+/// Lays a draft before a person; one that lies there already stays, and nothing goes out by itself.
+async fn draft_for_review(works: &Works, digest: &Digest, due: DateTime<Utc>) -> anyhow::Result<()> {
+    let open = works.store.edition_lines().await?;
+    if open.iter().any(|line| line.digest == digest.id && line.state == EditionState::Draft) {
+        return Ok(());
+    }
+    let mut edition = draft(works, digest).await?;
+    if edition.is_empty() {
+        return Ok(());
+    }
+    edition.state = EditionState::Draft;
+    works.store.save_draft(&edition).await?;
+    works.store.set_digest_mark(&digest.id, due).await?;
+    Ok(())
+}
+
+/// Lets a draft go out: without what was told or set aside meanwhile, it is frozen under its own id.
+///
+/// # Errors
+/// When there is no such draft, nothing of it is left, or the database fails.
+pub async fn approve(works: &Works, id: &EditionId) -> anyhow::Result<Edition> {
+    let approved = works.store.approve(id).await?;
+    let digest = works
+        .settings
+        .digests
+        .iter()
+        .find(|digest| digest.id == approved.digest)
+        .with_context(|| format!("feeds.toml has no digest `{}` any more", approved.digest))?;
+    let waiting: BTreeSet<StoryId> =
+        works.store.waiting(&digest.id).await?.into_iter().filter(|waiting| !waiting.held).map(|waiting| waiting.story).collect();
+    let mut edition = approved;
+    for section in &mut edition.sections {
+        section.stories.retain(|story| waiting.contains(&story.story));
+    }
+    edition.sections.retain(|section| !section.stories.is_empty());
+    anyhow::ensure!(!edition.is_empty(), "nothing of `{id}` is left: its stories were told or set aside meanwhile");
+    edition.state = EditionState::Sent;
+    let deliveries = deliveries(works, digest, &edition).await?;
+    works.store.freeze(&edition, &deliveries, None).await?;
+    Ok(edition)
 }
 
 /// The edition as it would be now; nothing is stored but, for a digest's first one, which stories may wait.
@@ -69,45 +124,32 @@ pub async fn draft(works: &Works, digest: &Digest) -> anyhow::Result<Edition> {
     let zone = publication.timezone;
     let end = works.store.last_edition_end(&digest.id).await?;
     if end.is_none() {
-        nominate_stored(works, digest).await?;
+        // A digest that is new to feeds.toml finds what was stored before it.
+        works.store.admit(&digest.id, now - first_window(digest, zone, now), now).await?;
     }
     let from = end.unwrap_or(now - first_window(digest, zone, now));
-    let labels = works
-        .settings
-        .look
-        .labels
-        .get(&digest.language)
-        .ok_or_else(|| anyhow::anyhow!("there are no labels for the language `{}`", digest.language))?;
+    let words = Words::new(&works.settings.look, digest.language);
     let date = now.with_timezone(&zone).date_naive();
     let plan = Plan {
-        id: works.store.next_edition_id(&digest.id, date).await?,
+        id: next_id(&digest.id, date, &works.store.edition_ids_of_day(&digest.id, date).await?),
         digest,
         areas: &works.settings.areas,
-        labels,
         timezone: zone,
         from,
         now,
         missing: missing(works, from).await?,
+        subject: &|count| words.count("count.stories", count),
     };
     let waiting = works.store.waiting(&digest.id).await?;
     Ok(edition::compile(&plan, waiting))
 }
 
-/// A digest that is new to feeds.toml finds what was stored before it: the stories of its first window.
-async fn nominate_stored(works: &Works, digest: &Digest) -> anyhow::Result<()> {
-    let now = works.clock.now();
-    let zone = works.settings.publication.timezone;
-    let since = now - first_window(digest, zone, now);
-    let filter = ItemFilter { since: Some(since), limit: 5000, ..ItemFilter::default() };
-    let digests = std::slice::from_ref(digest);
-    let mut nominations = Vec::new();
-    for row in works.store.items(&filter).await? {
-        for (digest, state, why) in nominated(&row.item, digests, zone, true, now) {
-            nominations.push((row.story.clone(), Nomination { digest, state, why }));
-        }
-    }
-    works.store.nominate(&nominations, now).await?;
-    Ok(())
+/// `DIGEST-YYYY-MM-DD`, with `-2`, `-3` for further ones of that day.
+fn next_id(digest: &DigestId, day: NaiveDate, taken: &[EditionId]) -> EditionId {
+    let first = format!("{digest}-{day}");
+    let further = (2..).map(|number| format!("{first}-{number}"));
+    let free = |id: &String| !taken.iter().any(|taken| taken.as_str() == id);
+    EditionId::new(std::iter::once(first.clone()).chain(further).find(free).unwrap_or(first))
 }
 
 /// The sources that could not be read in the window.
@@ -142,7 +184,7 @@ async fn deliveries(works: &Works, digest: &Digest, edition: &Edition) -> anyhow
         .map_or_else(|| "localhost".to_owned(), |(_, domain)| domain.to_owned());
     Ok(works
         .store
-        .readers(&digest.id)
+        .subscribers(Some(&digest.id), Some(SubscriberState::Active))
         .await?
         .into_iter()
         .map(|subscriber| Delivery {

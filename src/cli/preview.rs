@@ -10,7 +10,7 @@ use crate::{
 
 pub(crate) async fn preview(call: &Call, args: &PreviewArgs) -> anyhow::Result<Exit> {
     let settings = call.settings()?;
-    let store = Store::open_copy(&settings.paths.database).await?;
+    let store = Store::open_scratch(&settings.paths.database).await?;
     let works = Works::with_store(settings, store, call.clock)?;
     let digests: Vec<Digest> = match &args.digest {
         Some(id) => vec![named(&works.settings, id)?.clone()],

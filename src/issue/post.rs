@@ -38,13 +38,13 @@ const LEASE: Duration = Duration::from_mins(15);
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct DeliveryReport {
     /// Still to be sent
-    pub queued: usize,
+    pub queued: u64,
     /// Taken by the server in this call
-    pub accepted: usize,
+    pub accepted: u64,
     /// Refused for good in this call
-    pub refused: usize,
+    pub refused: u64,
     /// In doubt
-    pub unsure: usize,
+    pub unsure: u64,
     /// What a person must look at, a sentence each
     #[serde(skip)]
     pub problems: Vec<String>,
@@ -56,7 +56,7 @@ pub struct DeliveryReport {
 /// When the database fails; a server that fails is named in the report.
 pub async fn deliver(works: &Works) -> anyhow::Result<DeliveryReport> {
     let now = works.clock.now();
-    let lost = works.store.give_up_lost_deliveries(now).await?;
+    let lost = works.store.unsure_stuck(now).await?.len();
     let owner = format!("post-{}", std::process::id());
     let post = Arc::new(Post {
         works: works.clone(),
@@ -66,8 +66,9 @@ pub async fn deliver(works: &Works) -> anyhow::Result<DeliveryReport> {
         letters: Mutex::default(),
         report: Mutex::new(DeliveryReport::default()),
     });
-    let queued = works.store.delivery_counts().await?.queued;
-    let connections = works.settings.mail.connections.clamp(1, queued.max(1));
+    let queued = works.store.count_deliveries(None).await?.queued;
+    let most = usize::try_from(queued).unwrap_or(usize::MAX).max(1);
+    let connections = works.settings.mail.connections.clamp(1, most);
     let mut workers = JoinSet::new();
     for number in 0..connections {
         let post = Arc::clone(&post);
@@ -76,7 +77,7 @@ pub async fn deliver(works: &Works) -> anyhow::Result<DeliveryReport> {
     while let Some(worker) = workers.join_next().await {
         worker.context("a connection's task ended early")??;
     }
-    let counts = works.store.delivery_counts().await?;
+    let counts = works.store.count_deliveries(None).await?;
     let mut report = post.report.lock().await.clone();
     report.queued = counts.queued;
     report.unsure = counts.unsure;
@@ -107,7 +108,8 @@ impl Post {
             }
             // The connection comes first: a server that is away costs no delivery a try.
             if session.as_ref().is_none_or(|session| !session.is_open()) {
-                if self.works.store.delivery_counts().await?.due(self.works.clock.now()) == 0 {
+                let now = self.works.clock.now();
+                if self.works.store.next_delivery().await?.is_none_or(|next| next > now) {
                     break;
                 }
                 match self.mailer.open().await {
@@ -120,7 +122,7 @@ impl Post {
             }
             self.pace.turn().await;
             let now = self.works.clock.now();
-            let Some(delivery) = self.works.store.lease_deliveries(now, &owner, LEASE, 1).await?.pop() else { break };
+            let Some(delivery) = self.works.store.lease_deliveries(now, &owner, 1, LEASE).await?.pop() else { break };
             let outcome = match self.message(&delivery).await? {
                 Ok(message) => match &mut session {
                     Some(session) => session.send(&message).await,
@@ -128,7 +130,7 @@ impl Post {
                 },
                 Err(outcome) => outcome,
             };
-            self.settle(&delivery, outcome, &owner).await?;
+            self.settle(&delivery, outcome).await?;
         }
         if let Some(session) = session {
             session.close().await;
@@ -171,7 +173,7 @@ impl Post {
         Ok(letter)
     }
 
-    async fn settle(&self, delivery: &Delivery, outcome: Outcome, owner: &str) -> anyhow::Result<()> {
+    async fn settle(&self, delivery: &Delivery, outcome: Outcome) -> anyhow::Result<()> {
         let now = self.works.clock.now();
         let mut stop = None;
         let (state, reply, next) = match outcome {
@@ -186,7 +188,7 @@ impl Post {
             }
         };
         let settled = Settled { id: delivery.id.clone(), state, reply: Some(reply), next_attempt: next };
-        self.works.store.settle(&settled, owner, now).await?;
+        self.works.store.settle(&[settled], now).await?;
         let mut report = self.report.lock().await;
         match state {
             DeliveryState::Accepted => report.accepted += 1,

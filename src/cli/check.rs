@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Reads and proves the configuration, schedules and selectors included.
-pub(crate) fn load(file: &Path) -> Loaded {
+pub fn load(file: &Path) -> Loaded {
     config::load(
         file,
         &config::Checks {
@@ -74,7 +74,7 @@ pub(crate) async fn check(call: &Call, args: &CheckArgs) -> anyhow::Result<Exit>
 
 /// Pulls each source once and says what it yields; nothing is stored.
 async fn online(call: &Call, settings: crate::model::Settings) -> anyhow::Result<Exit> {
-    let works = Works::with_store(settings, Store::scratch().await?, call.clock)?;
+    let works = Works::with_store(settings, Store::in_memory().await?, call.clock)?;
     let mut tasks = tokio::task::JoinSet::new();
     for source in &works.settings.sources {
         let (works, source) = (works.clone(), std::sync::Arc::new(source.clone()));

@@ -11,7 +11,7 @@ pub(crate) async fn send(call: &Call, args: &SendArgs) -> anyhow::Result<Exit> {
     let settings = call.settings()?;
     let digest = named(&settings, &args.digest)?.clone();
     if let Some(address) = &args.to {
-        let store = Store::open_copy(&settings.paths.database).await?;
+        let store = Store::open_scratch(&settings.paths.database).await?;
         let works = Works::with_store(settings, store, call.clock)?;
         let edition = issue::draft(&works, &digest).await?;
         if edition.is_empty() {
@@ -31,7 +31,7 @@ pub(crate) async fn send(call: &Call, args: &SendArgs) -> anyhow::Result<Exit> {
             "edition {} made: {}; {} accepted",
             edition.id,
             count(edition.len(), "story", "stories"),
-            count(delivered.accepted, "mail", "mails")
+            count(usize::try_from(delivered.accepted)?, "mail", "mails")
         ))?,
         Compiled::Nothing => call.out.line(&format!("nothing waits for `{}`: no edition was made", digest.id))?,
     }

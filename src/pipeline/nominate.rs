@@ -12,35 +12,24 @@ use crate::{
 };
 
 /// An item older than this when it first comes is set aside: it is an archive, not news.
-pub const OLDEST: TimeDelta = TimeDelta::days(90);
+pub(super) const OLDEST: TimeDelta = TimeDelta::days(90);
 
-/// What the ledger is told of an item's story, per digest that wants it, with the reason.
+/// What the ledger is told of an item's story, per digest that wants it.
 pub fn nominated(
     item: &Item,
     digests: &[Digest],
     zone: Tz,
     source_is_new: bool,
     now: DateTime<Utc>,
-) -> Vec<(DigestId, LedgerState, String)> {
+) -> Vec<(DigestId, LedgerState)> {
     digests
         .iter()
         .filter(|digest| wants(digest, item))
         .map(|digest| {
             let window = if source_is_new { first_window(digest, zone, now) } else { OLDEST };
             let age = now - item.effective;
-            let (state, why) = if item.url.is_none() {
-                (LedgerState::Dropped, "it has no address to link to".to_owned())
-            } else if age > window {
-                let why = if source_is_new {
-                    format!("it is from before the digest's period ({}), when its source was new", item.effective.format("%F"))
-                } else {
-                    format!("it was already {} days old when it came", age.num_days())
-                };
-                (LedgerState::Dropped, why)
-            } else {
-                (LedgerState::Waiting, String::new())
-            };
-            (digest.id.clone(), state, why)
+            let state = if item.url.is_none() || age > window { LedgerState::Dropped } else { LedgerState::Waiting };
+            (digest.id.clone(), state)
         })
         .collect()
 }

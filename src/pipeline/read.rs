@@ -22,6 +22,10 @@ pub struct Pulled {
     pub before: SourceHealth,
     /// What came.
     pub reading: Result<Reading, Failure>,
+    /// How long it took.
+    pub took: Duration,
+    /// How many bytes came, decoded.
+    pub bytes: u64,
 }
 
 /// What a source that answered brought.
@@ -94,11 +98,13 @@ impl From<FetchError> for Failure {
 
 /// Pulls one source and makes its entries into items.
 pub async fn read(works: &Works, source: Arc<Source>, before: SourceHealth) -> Pulled {
-    let reading = attempt(works, &source, &before).await;
-    Pulled { source, before, reading }
+    let started = works.clock.stopwatch();
+    let mut bytes = 0;
+    let reading = attempt(works, &source, &before, &mut bytes).await;
+    Pulled { took: started.elapsed(), source, before, reading, bytes }
 }
 
-async fn attempt(works: &Works, source: &Arc<Source>, before: &SourceHealth) -> Result<Reading, Failure> {
+async fn attempt(works: &Works, source: &Arc<Source>, before: &SourceHealth, bytes: &mut u64) -> Result<Reading, Failure> {
     let url = before.moved_to.as_ref().unwrap_or(&source.url);
     let accept = if source.page.is_some() { Accept::Page } else { Accept::Feed };
     let answer = works.client.get(&Request { url, validators: &before.validators, accept }).await?;
@@ -108,6 +114,7 @@ async fn attempt(works: &Works, source: &Arc<Source>, before: &SourceHealth) -> 
         }
         Answer::Fetched(fetched) => fetched,
     };
+    *bytes = fetched.body.len() as u64;
     let body_hash = body_hash(&fetched.body);
     if before.body_hash.as_deref() == Some(&body_hash) && before.failures == 0 {
         return Ok(Reading::Unchanged {

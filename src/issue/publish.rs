@@ -9,16 +9,16 @@ use std::path::Path;
 use super::{files::write_if_changed, letter_for, owned_letter};
 use crate::{
     deliver::Recipient,
-    model::{Edition, Settings},
+    model::{Edition, EditionState, Settings},
     pipeline::{Works, hash},
     render::{
         Frame, Why,
-        web::{self, Site, SourceLine},
+        web::{self, EditionLine, Site, SourceLine},
     },
 };
 
 /// How many editions of all digests feed the archive's front pages and are written again when the look changes.
-const NEWEST: u32 = 30;
+const NEWEST: usize = 30;
 
 /// Writes the archive: every page that changed.
 ///
@@ -26,8 +26,23 @@ const NEWEST: u32 = 30;
 /// When a file cannot be written (the path is named) or the database fails.
 pub async fn publish(works: &Works) -> anyhow::Result<usize> {
     let settings = &works.settings;
-    let editions = works.store.newest_editions(NEWEST).await?;
-    let index = works.store.edition_lines().await?;
+    let mut editions = works.store.editions(None, NEWEST).await?;
+    editions.retain(|edition| edition.state == EditionState::Sent);
+    let index: Vec<EditionLine> = works
+        .store
+        .edition_lines()
+        .await?
+        .into_iter()
+        .filter(|line| line.state == EditionState::Sent)
+        .map(|line| EditionLine {
+            id: line.id,
+            digest: line.digest,
+            title: line.title,
+            subject: line.subject,
+            date: line.date,
+            stories: line.stories,
+        })
+        .collect();
     let healths = works.store.healths().await?;
     let sources: Vec<SourceLine> = settings
         .sources
@@ -79,13 +94,11 @@ pub fn edition_files(settings: &Settings, edition: &Edition) -> anyhow::Result<V
     let own = |text: &str| text.replace(crate::model::TOKEN_PLACEHOLDER, token).into_bytes();
     let folder = Path::new(edition.digest.as_str()).join(edition.id.as_str());
     let path = |name: &str| folder.join(name).to_string_lossy().into_owned();
-    let mut files = vec![
+    Ok(vec![
         (path("index.html"), web::edition(&frame).into_bytes()),
         (path("email.html"), own(&letter.html)),
         (path("email.txt"), own(&letter.text)),
         (path("email.eml"), eml.bytes),
         (path("edition.json"), web::edition_json(edition).into_bytes()),
-    ];
-    files.extend(web::edition_extras(&frame).into_iter().map(|(name, bytes)| (path(&name), bytes)));
-    Ok(files)
+    ])
 }
