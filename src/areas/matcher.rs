@@ -5,7 +5,11 @@
 //! inflection, and its cost does not grow with the vocabulary. In Chinese every sign is a word. In
 //! Arabic the joined prefixes come off, in German a long term also matches inside a compound.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, HashMap},
+    ops::Range,
+};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
@@ -16,6 +20,8 @@ use crate::{
 
 /// The score from which an item has an area.
 pub const THRESHOLD: f64 = 0.5;
+/// The score that an area which yields needs where another one is earned.
+const YIELDING: f64 = 0.8;
 /// How many words around a term its company is looked for.
 const NEAR: usize = 12;
 /// The most bytes of a body that are looked at: what an item is about stands at its beginning.
@@ -42,6 +48,8 @@ pub struct Text<'a> {
 #[derive(Debug)]
 pub struct Matcher {
     areas: Vec<AreaId>,
+    /// Which of them yield.
+    yields: Vec<bool>,
     /// One automaton for each language, and one for texts of unknown language.
     automata: BTreeMap<Option<Language>, Automaton>,
 }
@@ -72,6 +80,7 @@ impl Matcher {
         let languages = Language::ALL.into_iter().map(Some).chain([None]);
         Self {
             areas: areas.iter().map(|area| area.id.clone()).collect(),
+            yields: areas.iter().map(|area| area.yields).collect(),
             automata: languages.map(|language| (language, Automaton::new(areas, language))).collect(),
         }
     }
@@ -109,12 +118,15 @@ impl Matcher {
             *sum += worth;
             evidence.push((worth, Evidence { term: term.to_owned(), field }));
         }
+        let score = |sum: f64| 1.0 - (-sum).exp();
+        let earned = sums.iter().any(|(area, (sum, _))| !self.yields[*area] && score(*sum) >= THRESHOLD);
         let mut tags: Vec<AreaTag> = sums
             .into_iter()
             .filter_map(|(area, (sum, mut evidence))| {
-                let score = 1.0 - (-sum).exp();
+                let score = score(sum);
+                let bar = if self.yields[area] && earned { YIELDING } else { THRESHOLD };
                 evidence.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.term.cmp(&b.1.term)));
-                (score >= THRESHOLD).then(|| AreaTag {
+                (score >= bar).then(|| AreaTag {
                     id: self.areas[area].clone(),
                     score: (score * 1000.0).round() / 1000.0,
                     evidence: evidence.into_iter().map(|(_, evidence)| evidence).take(8).collect(),
@@ -152,7 +164,21 @@ impl Automaton {
                         && letters >= COMPOUND
                         && !pattern.trim().contains(' '),
                 };
-                patterns.entry(pattern).or_default().push(entry);
+                let known = patterns.entry(pattern).or_default();
+                // Forms of one word (library, libraries) are one term, the stronger of the two.
+                let same = known.iter_mut().find(|other| {
+                    other.area == area && other.near.is_empty() && entry.near.is_empty()
+                });
+                match same {
+                    Some(other) => {
+                        let except = std::mem::take(&mut other.except);
+                        if entry.weight > other.weight {
+                            *other = entry;
+                        }
+                        other.except.extend(except);
+                    }
+                    None => known.push(entry),
+                }
             }
         }
         let mut patterns: Vec<(String, Vec<Entry>)> = patterns.into_iter().collect();
@@ -174,6 +200,7 @@ impl Automaton {
             return;
         }
         let normal = normal(text, self.language);
+        let mut hits: Vec<(Range<usize>, &Entry)> = Vec::new();
         for hit in self.search.find_overlapping_iter(&normal) {
             for entry in &self.entries[hit.pattern().as_usize()] {
                 let whole = !self.compounds || is_whole(&normal, hit.start(), hit.end());
@@ -181,8 +208,18 @@ impl Automaton {
                     && !entry.is_excepted(&normal, hit.start(), hit.end())
                     && entry.has_company(&normal, hit.start(), hit.end())
                 {
-                    found(entry);
+                    hits.push((hit.range(), entry));
                 }
+            }
+        }
+        // "cultural heritage" is not "heritage" once more: of two hits in one place the longer counts.
+        hits.sort_by_key(|(place, _)| (place.start, Reverse(place.end)));
+        let mut ends: BTreeMap<usize, usize> = BTreeMap::new();
+        for (place, entry) in hits {
+            let end = ends.entry(entry.area).or_default();
+            if place.end > *end {
+                *end = place.end;
+                found(entry);
             }
         }
     }
@@ -224,7 +261,9 @@ fn normal(text: &str, language: Option<Language>) -> String {
     let folded = fold(text);
     let mut normal = String::with_capacity(folded.len() + 8);
     normal.push(' ');
-    for word in words(&folded) {
+    // French and Italian words lose their ends before a vowel: l'accès, d'auteur.
+    let apart = folded.replace('\'', " ");
+    for word in words(&apart) {
         let first = word.text.chars().next().unwrap_or(' ');
         if is_han(first) {
             for sign in word.text.chars() {
@@ -255,6 +294,10 @@ fn is_arabic(c: char) -> bool {
 fn without_prefix(word: &str) -> &str {
     let long = |rest: &str| rest.chars().count() >= 3;
     let mut bare = word;
+    // In ل and ال before a ل of the word's own, one of the three is not written.
+    if let Some(rest) = word.strip_prefix("لل").filter(|rest| rest.chars().count() == 2) {
+        return &word[word.len() - rest.len() - "ل".len()..];
+    }
     for prefix in ["وال", "فال", "بال", "كال", "لل", "ال"] {
         if let Some(rest) = bare.strip_prefix(prefix).filter(|rest| long(rest)) {
             return rest;

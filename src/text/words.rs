@@ -28,6 +28,10 @@ thread_local! {
 
 /// The stem of a folded word in a language; the word itself in Chinese and where no language is known.
 pub fn stem(word: &str, language: Option<Language>) -> Cow<'_, str> {
+    // Short words have no endings to lose: stemmed, ИИ would be the word for "and".
+    if word.chars().take(4).count() < 4 {
+        return Cow::Borrowed(word);
+    }
     let (place, algorithm) = match language {
         Some(Language::Ar) => (0, Algorithm::Arabic),
         Some(Language::En) => (1, Algorithm::English),
