@@ -32,48 +32,55 @@ const LATIN: [Lang; 14] = [
     Lang::Fin,
 ];
 
-/// Small words that stand in most sentences of one language and in few of the others.
+/// Small words that stand in most sentences of one language and in few of the others, and words that
+/// titles of this field are made of.
 const SMALL: [(&str, &[&str]); 6] = [
     (
         "en",
         &[
-            "the", "and", "of", "to", "for", "with", "from", "its", "how", "what", "is", "are",
-            "by", "at", "on", "this", "new", "their",
+            "the", "and", "of", "to", "for", "with", "from", "its", "how", "what", "is", "are", "by", "at",
+            "on", "this", "new", "their", "in", "as", "out", "into", "about", "without", "you", "your", "we",
+            "our", "have", "has", "after", "not", "now", "available", "more", "than", "why", "when", "who",
+            "an", "over", "up", "access", "library", "libraries", "librarian", "world", "open", "report",
+            "international", "news", "newsletter", "rights", "digital", "call", "law", "books",
         ],
     ),
     (
         "fr",
         &[
-            "le", "les", "des", "du", "et", "une", "pour", "dans", "au", "aux", "sur", "avec",
-            "est", "par", "ses", "ces", "la", "un",
+            "le", "les", "des", "du", "et", "une", "pour", "dans", "au", "aux", "sur", "avec", "est", "par",
+            "ses", "ces", "la", "un", "l", "d", "qu", "de", "en", "plus", "à", "accès", "bibliothèque",
+            "bibliothèques", "monde", "journée", "droit", "droits", "livre", "livres",
         ],
     ),
     (
         "de",
         &[
-            "der", "die", "das", "und", "für", "mit", "von", "zu", "im", "ein", "eine", "den",
-            "dem", "auf", "ist", "zum", "zur", "bei", "des", "in",
+            "der", "die", "das", "und", "für", "mit", "von", "zu", "im", "ein", "eine", "den", "dem", "auf",
+            "ist", "zum", "zur", "bei", "des", "in", "über", "nach", "als", "nicht", "wie", "wird", "werden",
+            "am", "bibliothek", "bibliotheken", "recht", "bücher",
         ],
     ),
     (
         "es",
         &[
-            "el", "los", "las", "y", "del", "para", "con", "una", "por", "en", "su", "que", "al",
-            "la", "un", "se", "sobre",
+            "el", "los", "las", "y", "del", "para", "con", "una", "por", "en", "su", "que", "al", "la", "un",
+            "se", "sobre", "de", "nos", "lo", "más", "acceso", "biblioteca", "bibliotecas", "derecho",
+            "derechos", "mundo", "libro", "libros",
         ],
     ),
     (
         "pt",
         &[
-            "o", "os", "do", "da", "dos", "das", "e", "para", "com", "uma", "em", "no", "na", "ao",
-            "não", "são",
+            "o", "os", "do", "da", "dos", "das", "e", "para", "com", "uma", "em", "no", "na", "ao", "não",
+            "são", "de", "mais",
         ],
     ),
     (
         "it",
         &[
-            "il", "gli", "dei", "della", "delle", "e", "per", "con", "una", "nel", "che", "di",
-            "sono", "alla",
+            "il", "gli", "dei", "della", "delle", "e", "per", "con", "una", "nel", "che", "di", "sono", "alla",
+            "del", "le", "biblioteche",
         ],
     ),
 ];
@@ -171,11 +178,10 @@ fn latin(text: &str, letters: usize) -> Option<(&'static str, bool)> {
             Some((trigrams, confidence > 0.99))
         }
         (Some(small), _) => Some((small, false)),
-        (None, Some((trigrams, confidence)))
-            if confidence > 0.5 && SMALL[best].0 == trigrams && *most > 0 =>
-        {
-            Some((trigrams, false))
-        }
+        // One small word and the trigrams say the same, or nothing speaks against it.
+        (None, Some((trigrams, _))) if SMALL[best].0 == trigrams && *most > 0 => Some((trigrams, false)),
+        (None, _) if *most > second && letters >= TRIGRAMS_FROM => Some((SMALL[best].0, false)),
+        (None, Some((trigrams, confidence))) if confidence > 0.2 && letters >= 30 => Some((trigrams, false)),
         _ => None,
     }
 }
