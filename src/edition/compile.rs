@@ -83,7 +83,7 @@ pub fn lead(items: &[Told], languages: &[LanguageCode]) -> usize {
                 std::cmp::Reverse(told.priority),
                 // A translation follows its original, all else being equal.
                 told.relation == Relation::Translation,
-                std::cmp::Reverse(told.item.text.len() / 400),
+                std::cmp::Reverse(told.length / 400),
                 told.item.effective,
                 told.item.id.clone(),
             )

@@ -31,7 +31,7 @@ pub struct Waiting {
 /// An item of a story that waits.
 #[derive(Clone, Debug)]
 pub struct Told {
-    /// The item.
+    /// The item; its text may be left out.
     pub item: Item,
     /// Its source's name.
     pub source_name: String,
@@ -41,6 +41,8 @@ pub struct Told {
     pub priority: i64,
     /// How it relates to the story.
     pub relation: Relation,
+    /// How long its text is, in characters.
+    pub length: u64,
 }
 
 /// What an edition is compiled for.

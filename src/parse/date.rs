@@ -109,7 +109,7 @@ const ZONES: [(&str, i64); 28] = [
 /// The moment that a text names; `now` is what "2 days ago" counts from.
 pub fn date(text: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let text: String = text.trim().chars().take(LONGEST).collect();
-    if let Ok(exact) = DateTime::parse_from_rfc3339(&text) {
+    if let Ok(exact) = DateTime::parse_from_rfc3339(&text).or_else(|_| DateTime::parse_from_rfc2822(&text)) {
         return Some(exact.to_utc());
     }
     let text = fold(&latin_digits(&text));

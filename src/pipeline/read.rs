@@ -207,7 +207,7 @@ async fn parse_aside(
     fetched: Fetched,
 ) -> Result<Result<parse::Parsed, parse::ParseError>, Failure> {
     let (source, now) = (Arc::clone(source), works.clock.now());
-    aside(move || {
+    aside(works, move || {
         let document = parse::Document {
             bytes: &fetched.body,
             content_type: fetched.content_type.as_deref(),
@@ -228,20 +228,22 @@ async fn normalise_aside(
     language: Option<crate::model::LanguageCode>,
     entries: Vec<crate::model::Entry>,
 ) -> Result<(Vec<Item>, usize), Failure> {
-    let (works, source) = (works.clone(), Arc::clone(source));
-    aside(move || {
+    let (matcher, now, source) = (Arc::clone(&works.matcher), works.clock.now(), Arc::clone(source));
+    aside(works, move || {
         let normaliser = Normaliser {
             source: &source,
             language: language.as_ref(),
-            matcher: &works.matcher,
-            now: works.clock.now(),
+            matcher: &matcher,
+            now,
         };
         normaliser.items(entries)
     })
     .await
 }
 
-async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
+async fn aside<T: Send + 'static>(works: &Works, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
+    // Threads beyond the cores would only take memory. The permits are never closed.
+    let _permit = works.cores.acquire().await;
     tokio::task::spawn_blocking(work).await.map_err(|e| {
         tracing::error!("reading a document ended early: {e}");
         Failure {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Context;
+use tokio::sync::Semaphore;
 
 use crate::{areas::Matcher, fetch::Client, model::Settings, store::Store, time::Clock};
 
@@ -19,6 +20,8 @@ pub struct Works {
     pub matcher: Arc<Matcher>,
     /// The clock.
     pub clock: Clock,
+    /// One permit a core for work that fills a core: reading documents.
+    pub(super) cores: Arc<Semaphore>,
 }
 
 impl Works {
@@ -38,6 +41,8 @@ impl Works {
     pub fn with_store(settings: Settings, store: Store, clock: Clock) -> anyhow::Result<Self> {
         let client = Client::new(&settings.fetch, &settings.publication.contact)?;
         let matcher = Arc::new(Matcher::new(&settings.areas));
-        Ok(Self { settings: Arc::new(settings), store, client, matcher, clock })
+        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        let cores = Arc::new(Semaphore::new(cores));
+        Ok(Self { settings: Arc::new(settings), store, client, matcher, clock, cores })
     }
 }

@@ -31,7 +31,8 @@ pub struct LedgerRow {
 impl Store {
     /// What an edition of the digest may take: every story that waits or is held, with all its
     /// items, the lead first (by priority, then the earliest); newest stories first. The cost grows
-    /// with what waits, not with what is stored.
+    /// with what waits, not with what is stored. The items come without their texts, which no edition
+    /// prints; [`Told::length`] says how long they are.
     pub async fn waiting(&self, digest: &DigestId) -> Result<Vec<Waiting>> {
         let rows = sqlx::query(ours(waiting_statement()))
             .bind(digest.as_str())
@@ -50,6 +51,7 @@ impl Store {
                 section: columns.string()?,
                 priority: columns.number()?,
                 relation: columns.relation()?,
+                length: super::row::count(columns.number()?),
             };
             let at = *places.entry(story).or_insert_with(|| {
                 all.push(Waiting {
@@ -158,10 +160,11 @@ impl Store {
 /// through all items.
 fn waiting_statement() -> String {
     format!(
-        "SELECT l.story, l.state, i.changed, {ITEM}, COALESCE(s.name, i.source), \
-         COALESCE(s.section, ''), COALESCE(s.priority, 0), i.relation \
+        "SELECT l.story, l.state, i.changed, {}, COALESCE(s.name, i.source), \
+         COALESCE(s.section, ''), COALESCE(s.priority, 0), i.relation, CAST(LENGTH(i.body) AS BIGINT) \
          FROM ledger l CROSS JOIN items i LEFT JOIN sources s ON s.id = i.source \
-         WHERE i.story = l.story AND l.digest = $1 AND l.state IN ('waiting', 'held')"
+         WHERE i.story = l.story AND l.digest = $1 AND l.state IN ('waiting', 'held')",
+        ITEM.replace("i.body", "''")
     )
 }
 

@@ -17,7 +17,11 @@ use crate::{
 };
 
 /// The most items that are looked up for one key: a key that more share says little.
-const PER_KEY: i64 = 50;
+const PER_KEY: usize = 50;
+/// A likeness that more items share tells nothing and is passed over.
+const VAGUE: usize = 12;
+/// How many pairs of key and item one statement may bring before each key is limited by itself.
+const FEW: usize = 4_000;
 
 /// The most candidates in one answer, those first that share the most keys: bounds what a hostile
 /// feed of like texts can make us read.
@@ -74,6 +78,11 @@ impl Candidates {
     }
 }
 
+/// Whether a key is only a likeness, which many items may share by chance or by formula.
+fn is_vague(key: &StoryKey) -> bool {
+    matches!(key.kind, "words" | "band" | "image")
+}
+
 impl Store {
     /// Which of the identities a source has used before, and for which items.
     pub async fn known_items(
@@ -117,7 +126,8 @@ impl Store {
     }
 
     /// Stored items that share at least one of the keys, for a whole batch of new items at once:
-    /// at the most 50 a key, those stored last. The cost does not grow with what is stored.
+    /// at the most 50 a key, those stored last, and none by a likeness that more than a dozen share.
+    /// The cost does not grow with what is stored.
     pub async fn candidates(&self, keys: &[StoryKey]) -> Result<Candidates> {
         let by_hash: HashMap<i64, &StoryKey> =
             keys.iter().map(|key| (key_hash(key), key)).collect();
@@ -125,21 +135,19 @@ impl Store {
         hashes.sort_unstable();
         let mut shared: HashMap<i64, Vec<i64>> = HashMap::new();
         for piece in pieces(&hashes) {
-            let mut text = String::with_capacity(piece.len() * 110);
-            for at in 0..piece.len() {
-                text.push_str(if at == 0 { "" } else { " UNION ALL " });
-                text.push_str("SELECT * FROM (SELECT hash, item FROM item_keys WHERE hash = ");
-                self.dialect().mark(&mut text, at + 1);
-                let _ = write!(text, " ORDER BY item DESC LIMIT {PER_KEY}) AS k{at}");
+            let mut hits = self.hits(piece).await?;
+            if hits.len() > FEW {
+                hits = self.limited_hits(piece).await?;
             }
-            let mut query = sqlx::query(ours(text));
-            for hash in piece {
-                query = query.bind(*hash);
+            let mut by_key: HashMap<i64, Vec<i64>> = HashMap::new();
+            for (hash, item) in hits {
+                by_key.entry(hash).or_default().push(item);
             }
-            for row in query.fetch_all(self.pool()).await? {
-                let mut columns = Columns::of(&row);
-                let hash = columns.number()?;
-                shared.entry(columns.number()?).or_default().push(hash);
+            by_key.retain(|hash, items| items.len() <= VAGUE || !is_vague(by_hash[hash]));
+            for (hash, items) in by_key {
+                for item in items.into_iter().rev().take(PER_KEY) {
+                    shared.entry(item).or_default().push(hash);
+                }
             }
         }
         let mut numbers: Vec<i64> = shared.keys().copied().collect();
@@ -172,6 +180,49 @@ impl Store {
             }
         }
         Ok(found)
+    }
+
+    /// Who has which of the keys, at the most one more than a few: the quick way, for keys as they mostly are.
+    async fn hits(&self, hashes: &[i64]) -> Result<Vec<(i64, i64)>> {
+        let text = format!(
+            "SELECT hash, item FROM item_keys WHERE hash IN {} LIMIT {}",
+            self.dialect().list(1, hashes.len()),
+            FEW + 1
+        );
+        let mut query = sqlx::query(ours(text));
+        for hash in hashes {
+            query = query.bind(*hash);
+        }
+        self.pairs_of(query).await
+    }
+
+    /// The same with a limit for each key, which a database takes longer to prepare than to carry out.
+    async fn limited_hits(&self, hashes: &[i64]) -> Result<Vec<(i64, i64)>> {
+        let mut text = String::with_capacity(hashes.len() * 110);
+        for at in 0..hashes.len() {
+            text.push_str(if at == 0 { "" } else { " UNION ALL " });
+            text.push_str("SELECT * FROM (SELECT hash, item FROM item_keys WHERE hash = ");
+            self.dialect().mark(&mut text, at + 1);
+            let _ = write!(text, " ORDER BY item DESC LIMIT {PER_KEY}) AS k{at}");
+        }
+        let mut query = sqlx::query(ours(text));
+        for hash in hashes {
+            query = query.bind(*hash);
+        }
+        self.pairs_of(query).await
+    }
+
+    async fn pairs_of(&self, query: sqlx::query::Query<'_, sqlx::Any, sqlx::any::AnyArguments>) -> Result<Vec<(i64, i64)>> {
+        let rows = query.fetch_all(self.pool()).await?;
+        let mut pairs = rows
+            .iter()
+            .map(|row| {
+                let mut columns = Columns::of(row);
+                Ok((columns.number()?, columns.number()?))
+            })
+            .collect::<Result<Vec<_>>>()?;
+        pairs.sort_unstable();
+        Ok(pairs)
     }
 
     /// A person puts all items of one story into another. In each digest the state that went

@@ -13,9 +13,10 @@ use crate::{
 
 /// The fewest words of a title that may stand for an item.
 const TITLE_WORDS: usize = 4;
-/// How many pairs of minima are taken of a text, and of a title.
-const TEXT_BANDS: u64 = 6;
-const TITLE_BANDS: u64 = 3;
+/// How many groups of minima are taken of a text, and of a title, and how many minima a group has: a
+/// title has few words, so that fewer say little.
+const TEXT_BANDS: (u64, u64) = (6, 2);
+const TITLE_BANDS: (u64, u64) = (4, 3);
 
 /// Symbols of UN and WIPO documents: `A/HRC/59/L.12`, `SCCR/45/3`.
 static SYMBOL: LazyLock<Regex> =
@@ -68,13 +69,15 @@ pub(super) fn symbols(title: &str) -> impl Iterator<Item = String> {
     SYMBOL.find_iter(title).filter(with_number).map(|found| found.as_str().to_owned()).take(3)
 }
 
-/// Pairs of minima under different permutations: two sets with half of their members in common share
-/// one of six with a chance of 0.8, sets with nothing in common hardly ever (Indyk and Motwani, 1998).
-fn bands(members: &[u64], count: u64) -> impl Iterator<Item = String> {
+/// Groups of minima under different permutations: two sets share a pair with the square of what they
+/// have in common, so near copies share one of six nearly always and strangers hardly ever
+/// (Indyk and Motwani, 1998).
+fn bands(members: &[u64], (count, rows): (u64, u64)) -> impl Iterator<Item = String> {
     let minimum = |salt: u64| members.iter().map(move |member| mix(member ^ mix(salt))).min();
     (0..count).filter_map(move |band| {
-        let pair = (minimum(2 * band + 1)?, minimum(2 * band + 2)?);
-        Some(format!("{band}-{:x}-{:x}", pair.0, pair.1))
+        let minima = (1..=rows).map(|row| minimum(rows * band + row)).collect::<Option<Vec<u64>>>()?;
+        let together = minima.into_iter().fold(0, |hash, minimum| mix(hash ^ minimum));
+        Some(format!("{band}-{together:x}"))
     })
 }
 

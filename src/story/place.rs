@@ -22,11 +22,12 @@ const TRANSLATION_DAYS: i64 = 10;
 
 /// Where a new item belongs: with one of the candidates, or in a story of its own.
 pub fn place(item: &Item, section: &str, candidates: &[Candidate]) -> Placement {
+    let mut candidates = candidates.iter().filter(|candidate| !candidate.split && candidate.id != item.id).take(MOST).peekable();
+    if candidates.peek().is_none() {
+        return opened(item);
+    }
     let subject = Subject::new(item, section);
     let best = candidates
-        .iter()
-        .filter(|candidate| !candidate.split && candidate.id != item.id)
-        .take(MOST)
         .filter_map(|candidate| subject.against(candidate).map(|found| (found, candidate)))
         .max_by(|(a, x), (b, y)| a.likeness.total_cmp(&b.likeness).then_with(|| y.effective.cmp(&x.effective)));
     match best {
@@ -37,13 +38,18 @@ pub fn place(item: &Item, section: &str, candidates: &[Candidate]) -> Placement 
             likeness: found.likeness,
             reason: found.reason,
         },
-        None => Placement {
-            story: StoryId::new(item.id.as_str()),
-            relation: Relation::New,
-            of: None,
-            likeness: 0.0,
-            reason: "nothing like it was there".to_owned(),
-        },
+        None => opened(item),
+    }
+}
+
+/// A story of the item's own.
+fn opened(item: &Item) -> Placement {
+    Placement {
+        story: StoryId::new(item.id.as_str()),
+        relation: Relation::New,
+        of: None,
+        likeness: 0.0,
+        reason: "nothing like it was there".to_owned(),
     }
 }
 
