@@ -1,0 +1,394 @@
+//! Tables: the values of a document by key and type, with every mistake in them noted.
+//!
+//! serde stops at the first wrong type. A [`Table`] hands out values one by one instead, notes what is
+//! wrong with each and goes on, and at the end names the keys that nobody asked for, each with the
+//! nearest name that is known.
+
+use std::{cell::RefCell, ops::Range};
+
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue},
+};
+
+use super::{
+    Level,
+    document::{Document, Sink},
+    spelling::{listed, nearest},
+    value::Misread,
+};
+
+/// A value with its place.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Found<T> {
+    pub(super) value: T,
+    pub(super) span: Range<usize>,
+}
+
+/// One table of a document.
+pub(super) struct Table<'d> {
+    pub(super) document: &'d Document,
+    values: &'d DeTable<'d>,
+    /// As a person would call it: `[fetch]`.
+    name: String,
+    span: Range<usize>,
+    sink: &'d Sink,
+    known: RefCell<Vec<&'static str>>,
+}
+
+impl<'d> Table<'d> {
+    pub(super) fn root(
+        document: &'d Document,
+        table: &'d Spanned<DeTable<'d>>,
+        sink: &'d Sink,
+    ) -> Self {
+        Self::new(document, table.get_ref(), "the file".to_owned(), 0..0, sink)
+    }
+
+    fn new(
+        document: &'d Document,
+        table: &'d DeTable<'d>,
+        name: String,
+        span: Range<usize>,
+        sink: &'d Sink,
+    ) -> Self {
+        Self {
+            document,
+            values: table,
+            name,
+            span,
+            sink,
+            known: RefCell::default(),
+        }
+    }
+
+    /// The place of the table's head.
+    pub(super) fn span(&self) -> Range<usize> {
+        self.span.clone()
+    }
+
+    pub(super) fn error(
+        &self,
+        span: Range<usize>,
+        sentence: impl Into<String>,
+        help: Option<String>,
+    ) {
+        self.sink.push(
+            self.document
+                .problem(Level::Error, Some(span), sentence, help),
+        );
+    }
+
+    pub(super) fn warn(
+        &self,
+        span: Range<usize>,
+        sentence: impl Into<String>,
+        help: Option<String>,
+    ) {
+        self.sink.push(
+            self.document
+                .problem(Level::Warning, Some(span), sentence, help),
+        );
+    }
+
+    /// The place of a key, if it is there.
+    pub(super) fn key(&self, key: &'static str) -> Option<Range<usize>> {
+        let (written, _) = self.values.get_key_value(key)?;
+        self.known.borrow_mut().push(key);
+        Some(written.span())
+    }
+
+    fn get(&self, key: &'static str) -> Option<&'d Spanned<DeValue<'d>>> {
+        self.known.borrow_mut().push(key);
+        self.values.get(key)
+    }
+
+    fn wrong_type(&self, key: &str, value: &Spanned<DeValue<'_>>, wanted: Wanted) {
+        let found = match value.get_ref() {
+            DeValue::String(_) => "a text",
+            DeValue::Integer(_) | DeValue::Float(_) => "a number",
+            DeValue::Boolean(_) => "true or false",
+            DeValue::Datetime(_) => "a date",
+            DeValue::Array(_) => "a list",
+            DeValue::Table(_) => "a table",
+        };
+        let written = self.document.text.get(value.span()).unwrap_or_default();
+        let help = match (wanted, value.get_ref()) {
+            (
+                Wanted::Text,
+                DeValue::Integer(_)
+                | DeValue::Float(_)
+                | DeValue::Boolean(_)
+                | DeValue::Datetime(_),
+            ) => Some(format!("write `{key} = \"{written}\"`")),
+            (Wanted::Texts, DeValue::String(_)) => Some(format!("write `{key} = [{written}]`")),
+            (Wanted::Boolean | Wanted::Whole | Wanted::Number, DeValue::String(text))
+                if !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric()) =>
+            {
+                Some(format!("without the quotes: `{key} = {text}`"))
+            }
+            _ => None,
+        };
+        let wanted = match wanted {
+            Wanted::Text => "a text in quotes",
+            Wanted::Texts => "a list of texts in brackets",
+            Wanted::Boolean => "true or false",
+            Wanted::Whole => "a whole number",
+            Wanted::Number => "a number",
+            Wanted::Table => "a table",
+        };
+        let sentence = format!("`{key}` takes {wanted}, not {found}");
+        self.error(value.span(), sentence, help);
+    }
+
+    /// A text.
+    pub(super) fn text(&self, key: &'static str) -> Option<Found<String>> {
+        let value = self.get(key)?;
+        let text = text_of(value);
+        if text.is_none() {
+            self.wrong_type(key, value, Wanted::Text);
+        }
+        text
+    }
+
+    /// A text that must be there and say something.
+    pub(super) fn required(&self, key: &'static str, example: &str) -> Option<Found<String>> {
+        if !self.values.contains_key(key) {
+            self.known.borrow_mut().push(key);
+            self.error(
+                self.span(),
+                format!("{} lacks `{key}`", self.name),
+                Some(format!("add `{key} = {example}`")),
+            );
+            return None;
+        }
+        let text = self.text(key)?;
+        if text.value.trim().is_empty() {
+            self.error(
+                text.span,
+                format!("`{key}` is empty"),
+                Some(format!("write `{key} = {example}`")),
+            );
+            return None;
+        }
+        Some(text)
+    }
+
+    /// A text with a meaning, which the reader knows.
+    pub(super) fn parsed<T, E: Into<Misread>>(
+        &self,
+        key: &'static str,
+        read: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<Found<T>> {
+        let text = self.text(key)?;
+        match read(&text.value) {
+            Ok(value) => Some(Found {
+                value,
+                span: text.span,
+            }),
+            Err(e) => {
+                self.misread(text.span, e);
+                None
+            }
+        }
+    }
+
+    /// Notes that a text does not mean what it should.
+    pub(super) fn misread(&self, span: Range<usize>, misread: impl Into<Misread>) {
+        let Misread { sentence, help } = misread.into();
+        self.error(span, sentence, help);
+    }
+
+    /// True or false.
+    pub(super) fn boolean(&self, key: &'static str) -> Option<bool> {
+        let value = self.get(key)?;
+        if let DeValue::Boolean(yes) = value.get_ref() {
+            return Some(*yes);
+        }
+        self.wrong_type(key, value, Wanted::Boolean);
+        None
+    }
+
+    /// A whole number between two others.
+    pub(super) fn integer(
+        &self,
+        key: &'static str,
+        range: std::ops::RangeInclusive<i64>,
+    ) -> Option<i64> {
+        let value = self.get(key)?;
+        let DeValue::Integer(number) = value.get_ref() else {
+            self.wrong_type(key, value, Wanted::Whole);
+            return None;
+        };
+        let number = i64::from_str_radix(number.as_str(), number.radix())
+            .ok()
+            .filter(|number| range.contains(number));
+        if number.is_none() {
+            let (from, to) = (range.start(), range.end());
+            self.error(
+                value.span(),
+                format!("`{key}` takes a whole number from {from} to {to}"),
+                None,
+            );
+        }
+        number
+    }
+
+    /// A number.
+    pub(super) fn number(
+        &self,
+        key: &'static str,
+        range: std::ops::RangeInclusive<f64>,
+    ) -> Option<f64> {
+        let value = self.get(key)?;
+        let text = match value.get_ref() {
+            DeValue::Integer(number) => number.as_str(),
+            DeValue::Float(number) => number.as_str(),
+            _ => {
+                self.wrong_type(key, value, Wanted::Number);
+                return None;
+            }
+        };
+        let number = text.parse().ok().filter(|number| range.contains(number));
+        if number.is_none() {
+            let (from, to) = (range.start(), range.end());
+            self.error(
+                value.span(),
+                format!("`{key}` takes a number from {from} to {to}"),
+                None,
+            );
+        }
+        number
+    }
+
+    /// A list of texts; what is no text is reported and left out.
+    pub(super) fn texts(&self, key: &'static str) -> Vec<Found<String>> {
+        let Some(value) = self.get(key) else {
+            return Vec::new();
+        };
+        let DeValue::Array(values) = value.get_ref() else {
+            self.wrong_type(key, value, Wanted::Texts);
+            return Vec::new();
+        };
+        values
+            .iter()
+            .filter_map(|value| {
+                let text = text_of(value);
+                if text.is_none() {
+                    self.error(value.span(), format!("`{key}` lists texts in quotes"), None);
+                }
+                text
+            })
+            .collect()
+    }
+
+    /// A table within.
+    pub(super) fn table(&self, key: &'static str, name: &str) -> Option<Table<'d>> {
+        let value = self.get(key)?;
+        let DeValue::Table(table) = value.get_ref() else {
+            self.wrong_type(key, value, Wanted::Table);
+            return None;
+        };
+        Some(self.child(table, name.to_owned(), value.span()))
+    }
+
+    /// All tables of a kind: `[[source]]`.
+    pub(super) fn tables(&self, key: &'static str, name: &str) -> Vec<Table<'d>> {
+        let Some(value) = self.get(key) else {
+            return Vec::new();
+        };
+        let DeValue::Array(values) = value.get_ref() else {
+            self.error(
+                value.span(),
+                format!("`{key}` is written as {name}, with two brackets, once for each"),
+                None,
+            );
+            return Vec::new();
+        };
+        values
+            .iter()
+            .filter_map(|value| {
+                let DeValue::Table(table) = value.get_ref() else {
+                    self.wrong_type(key, value, Wanted::Table);
+                    return None;
+                };
+                Some(self.child(table, name.to_owned(), value.span()))
+            })
+            .collect()
+    }
+
+    /// Every key of a table whose keys are free, with its value.
+    pub(super) fn entries(
+        &self,
+    ) -> impl Iterator<Item = (Found<String>, &'d Spanned<DeValue<'d>>)> + use<'d> {
+        self.values.iter().map(|(key, value)| {
+            (
+                Found {
+                    value: key.get_ref().clone().into_owned(),
+                    span: key.span(),
+                },
+                value,
+            )
+        })
+    }
+
+    /// The same table once more, to report into; it finishes nothing.
+    pub(super) fn again(&self) -> Table<'d> {
+        Table::new(
+            self.document,
+            self.values,
+            self.name.clone(),
+            self.span(),
+            self.sink,
+        )
+    }
+
+    /// A table that stands as a value of [`Self::entries`].
+    pub(super) fn child(
+        &self,
+        table: &'d DeTable<'d>,
+        name: String,
+        span: Range<usize>,
+    ) -> Table<'d> {
+        Table::new(self.document, table, name, span, self.sink)
+    }
+
+    /// Names the keys that nobody asked for.
+    pub(super) fn finish(self) {
+        let known = self.known.borrow();
+        for (key, _) in self.values {
+            let name = key.get_ref().as_ref();
+            if !known.contains(&name) {
+                let help = nearest(name, known.iter().copied())
+                    .map(|near| format!("did you mean `{near}`?"))
+                    .or_else(|| Some(format!("it takes {}", listed(known.iter().copied()))));
+                self.error(
+                    key.span(),
+                    format!("{} has no key `{name}`", self.name),
+                    help,
+                );
+            }
+        }
+    }
+}
+
+/// What a key takes.
+#[derive(Clone, Copy)]
+enum Wanted {
+    Text,
+    Texts,
+    Boolean,
+    Whole,
+    Number,
+    Table,
+}
+
+fn text_of(value: &Spanned<DeValue<'_>>) -> Option<Found<String>> {
+    let DeValue::String(text) = value.get_ref() else {
+        return None;
+    };
+    Some(Found {
+        value: text.clone().into_owned(),
+        span: value.span(),
+    })
+}
