@@ -9,7 +9,13 @@ mod files;
 mod harness;
 #[path = "config/hostile.rs"]
 mod hostile;
-#[path = "config/mistakes.rs"]
-mod mistakes;
+#[path = "config/keys.rs"]
+mod keys;
+#[path = "config/mail.rs"]
+mod mail;
+#[path = "config/several.rs"]
+mod several;
 #[path = "config/shipped.rs"]
 mod shipped;
+#[path = "config/values.rs"]
+mod values;

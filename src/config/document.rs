@@ -4,7 +4,8 @@
 //! found at once.
 
 use std::{
-    cell::RefCell,
+    cell::{OnceCell, RefCell},
+    collections::BTreeSet,
     io,
     ops::Range,
     path::{Path, PathBuf},
@@ -28,6 +29,16 @@ const LARGEST: u64 = 4 << 20;
 pub(super) struct Document {
     pub(super) path: PathBuf,
     pub(super) text: Arc<str>,
+    /// The lines that are not TOML, and whether keys may have been lost with them.
+    torn: RefCell<Torn>,
+    /// The text without those lines.
+    mended: OnceCell<String>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Torn {
+    lines: BTreeSet<usize>,
+    keys: bool,
 }
 
 impl Document {
@@ -36,6 +47,8 @@ impl Document {
         Self {
             path: path.to_owned(),
             text: text.trim_start_matches('\u{feff}').into(),
+            torn: RefCell::default(),
+            mended: OnceCell::new(),
         }
     }
 
@@ -65,6 +78,8 @@ impl Document {
                         let document = Self {
                             path: path.to_owned(),
                             text: String::from_utf8_lossy(e.as_bytes()).into(),
+                            torn: RefCell::default(),
+                            mended: OnceCell::new(),
                         };
                         document.problem(
                             Level::Error,
@@ -95,12 +110,13 @@ impl Document {
         sentence: impl Into<String>,
         help: Option<String>,
     ) -> Problem {
+        let help = help.map(|help| printable(&help));
         Problem {
             level,
             file: self.path.clone(),
             text: Arc::clone(&self.text),
             span,
-            sentence: sentence.into(),
+            sentence: printable(&sentence.into()),
             help,
         }
     }
@@ -108,16 +124,109 @@ impl Document {
     /// The values of the file; what is not TOML is reported and left out.
     pub(super) fn parse<'d>(&'d self, problems: &Sink) -> Spanned<DeTable<'d>> {
         let (table, errors) = DeTable::parse_recoverable(&self.text);
-        for error in errors {
-            problems.push(self.problem(
-                Level::Error,
-                error.span(),
-                error.message().replace('\n', " "),
-                None,
-            ));
+        if errors.is_empty() {
+            return table;
         }
-        table
+        for error in &errors {
+            let span = error.span().unwrap_or_default();
+            let line = self.line(span.start);
+            let mut torn = self.torn.borrow_mut();
+            torn.keys |= error.message() != "duplicate key";
+            if torn.lines.insert(line) {
+                let word = self.text.get(span.clone()).unwrap_or_default();
+                let (sentence, help) = told(error.message(), word);
+                problems.push(self.problem(Level::Error, Some(span), sentence, Some(help)));
+            }
+        }
+        // The parser leaves out the rest of a table behind some mistakes, so it reads the file again
+        // without those lines. What is wrong only then comes from leaving them out.
+        let mended = self.mended.get_or_init(|| self.without(&errors));
+        DeTable::parse_recoverable(mended).0
     }
+
+    /// The text with spaces for the lines that are not TOML, so that all else keeps its place.
+    fn without(&self, errors: &[toml::de::Error]) -> String {
+        let mut text = self.text.to_string();
+        let mut starts: Vec<usize> = starts(errors);
+        for _ in 0..MENDINGS {
+            for start in starts {
+                let start = text.floor_char_boundary(start);
+                let (before, behind) = text.split_at(start);
+                let from = before.rfind('\n').map_or(0, |at| at + 1);
+                let to = behind.find('\n').map_or(text.len(), |at| start + at);
+                let blank = " ".repeat(to - from);
+                text.replace_range(from..to, &blank);
+            }
+            starts = self::starts(&DeTable::parse_recoverable(&text).1);
+            if starts.is_empty() {
+                break;
+            }
+        }
+        text
+    }
+
+    /// Whether a place is on a line that is not TOML, so that what was read there says nothing.
+    pub(super) fn is_torn_at(&self, at: usize) -> bool {
+        let torn = self.torn.borrow();
+        !torn.lines.is_empty() && torn.lines.contains(&self.line(at))
+    }
+
+    /// Whether keys may have been lost, or be in another table than they were meant for.
+    pub(super) fn lost_keys(&self) -> bool {
+        self.torn.borrow().keys
+    }
+}
+
+/// How often a file is read anew without the lines that are not TOML.
+const MENDINGS: usize = 8;
+
+fn starts(errors: &[toml::de::Error]) -> Vec<usize> {
+    errors
+        .iter()
+        .filter_map(|error| Some(error.span()?.start))
+        .take(100)
+        .collect()
+}
+
+/// A mistake of TOML in our words, and how to mend it.
+fn told(message: &str, word: &str) -> (String, String) {
+    let names_a_word = |c: char| c.is_alphanumeric() || c.is_ascii_punctuation() || c == ' ';
+    let of_a_value = !message.contains("key") && !message.contains("table");
+    if of_a_value
+        && !word.is_empty()
+        && !word.contains(['"', '\''])
+        && word.chars().all(names_a_word)
+    {
+        return (
+            format!("`{word}` is no value"),
+            format!("a text stands in quotes: `\"{word}\"`"),
+        );
+    }
+    let help = if message.contains("duplicate key") {
+        "a key stands once in its table; take one of the two out"
+    } else if message.contains("string") {
+        "a text ends with the quote that it begins with, on the same line"
+    } else if message.contains("table") {
+        "the head of a table is a name in brackets, such as `[fetch]` or `[[source]]`"
+    } else if message.contains("array") {
+        "a list stands in brackets, with commas between: `[\"sdg\", \"climate\"]`"
+    } else {
+        "a line reads `key = \"value\"`; a comment begins with `#`"
+    };
+    (message.replace('\n', " "), help.to_owned())
+}
+
+/// A text with nothing in it that a terminal obeys.
+fn printable(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() {
+            plain.extend(c.escape_default());
+        } else {
+            plain.push(c);
+        }
+    }
+    plain
 }
 
 /// Where problems are gathered.

@@ -1,6 +1,6 @@
 //! `[mail]`: how mail goes out.
 
-use std::{env, path::Path};
+use std::{env, io, path::Path};
 
 use url::Url;
 
@@ -92,13 +92,18 @@ fn secret(table: &Table<'_>, root: &Path, file: Found<String>) -> Option<String>
     match std::fs::read_to_string(&path) {
         Ok(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
         Ok(_) => {
-            table.error(file.span, format!("`{}` is empty", file.value), None);
+            let help = "it holds the secret and nothing else".to_owned();
+            table.error(file.span, format!("`{}` is empty", file.value), Some(help));
             None
         }
         Err(e) => {
+            let why = match e.kind() {
+                io::ErrorKind::NotFound => "does not exist".to_owned(),
+                _ => format!("cannot be read: {e}"),
+            };
             table.error(
                 file.span,
-                format!("`{}` cannot be read: {e}", file.value),
+                format!("`{}` {why}", file.value),
                 Some("paths are relative to the folder of feeds.toml".to_owned()),
             );
             None
@@ -128,16 +133,25 @@ fn server(text: &str, password: Password) -> Result<Server, Misread> {
         )
     };
     let no_server = || wrong(format!("`{text}` is no mail server"));
+    let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+    if rest
+        .rsplit_once('@')
+        .is_some_and(|(login, _)| login.contains(':'))
+    {
+        return Err(Misread {
+            secret: true,
+            ..Misread::new(
+                "a password does not stand in feeds.toml",
+                "put it into a file and name that as `password_file`, or into CIRCULAR_SMTP_PASSWORD",
+            )
+        });
+    }
     let (scheme, rest) = text.split_once("://").ok_or_else(no_server)?;
+    if !matches!(scheme, "smtps" | "smtp" | "smtp+plaintext") {
+        return Err(no_server());
+    }
     // The scheme is none that the parser knows the parts of, so it is read as one that it does.
     let url = Url::parse(&format!("http://{rest}")).map_err(|_| no_server())?;
-    if url.password().is_some() {
-        // The sentence does not repeat the address, as that holds the secret.
-        return Err(Misread::new(
-            "a password does not stand in feeds.toml",
-            "put it into a file and name that as `password_file`, or into CIRCULAR_SMTP_PASSWORD",
-        ));
-    }
     if !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some() {
         return Err(wrong(format!("`{text}` says more than a server")));
     }

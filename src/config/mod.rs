@@ -19,6 +19,7 @@ mod spelling;
 mod starter;
 mod table;
 mod value;
+mod wanted;
 
 use std::{
     collections::BTreeSet,
@@ -54,12 +55,27 @@ pub struct Loaded {
 pub fn load(file: &Path, checks: &Checks<'_>) -> Loaded {
     let sink = Sink::default();
     let settings = read(file, checks, &sink);
-    let problems = sink.into_problems();
+    let problems = in_order(sink.into_problems());
     let broken = problems.iter().any(|problem| problem.level == Level::Error);
     Loaded {
         settings: settings.filter(|_| !broken),
         problems,
     }
+}
+
+/// The problems file by file as they were read, and in each from its head to its end.
+fn in_order(mut problems: Problems) -> Problems {
+    let mut files: Vec<PathBuf> = Vec::new();
+    for problem in &problems {
+        if !files.contains(&problem.file) {
+            files.push(problem.file.clone());
+        }
+    }
+    problems.sort_by_cached_key(|problem| {
+        let file = files.iter().position(|file| *file == problem.file);
+        (file, problem.span.as_ref().map(|span| span.start))
+    });
+    problems
 }
 
 fn read(file: &Path, checks: &Checks<'_>, sink: &Sink) -> Option<Settings> {

@@ -54,11 +54,24 @@ fn group(problem: &Problem) -> Group<'_> {
     let path = problem.file.to_string_lossy().into_owned();
     let title = severity.primary_title(problem.sentence.as_str());
     let mut group = match place(problem) {
-        Some(span) => title.element(
-            Snippet::source(&*problem.text)
-                .path(path)
-                .annotation(AnnotationKind::Primary.span(span)),
-        ),
+        Some(span) => {
+            // Only the lines that are meant: the whole file for each of many mistakes takes its time.
+            let start = problem.text[..span.start]
+                .rfind('\n')
+                .map_or(0, |at| at + 1);
+            let end = problem.text[span.end..]
+                .find('\n')
+                .map_or(problem.text.len(), |at| span.end + at);
+            let end = start + problem.text[start..end].trim_end_matches('\r').len();
+            let end = end.max(span.end);
+            let line = 1 + problem.text[..start].matches('\n').count();
+            title.element(
+                Snippet::source(&problem.text[start..end])
+                    .path(path)
+                    .line_start(line)
+                    .annotation(AnnotationKind::Primary.span(span.start - start..span.end - start)),
+            )
+        }
         None => title.element(annotate_snippets::Origin::path(path)),
     };
     if let Some(help) = &problem.help {

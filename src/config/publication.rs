@@ -13,10 +13,9 @@ use crate::model::{Language, Paths, Publication};
 
 pub(super) fn publication(top: &Table<'_>) -> Option<Publication> {
     let Some(table) = top.table("publication", "[publication]") else {
-        top.error(
-            0..0,
+        top.missing(
             "there is no `[publication]`",
-            Some("add it with `title`, `contact` and `base_url`".to_owned()),
+            "add it with `title`, `contact` and `base_url`".to_owned(),
         );
         return None;
     };
@@ -120,7 +119,8 @@ pub(super) fn addresses(table: &Table<'_>, key: &'static str) -> Vec<String> {
                 .iter()
                 .any(|known| known.eq_ignore_ascii_case(&address))
             {
-                table.warn(text.span, format!("`{address}` stands here twice"), None);
+                let sentence = format!("`{address}` stands here twice");
+                table.warn(text.span, sentence, Some("once is enough".to_owned()));
             } else {
                 addresses.push(address);
             }
@@ -142,36 +142,26 @@ pub(super) fn paths(top: &Table<'_>, root: &Path) -> Paths {
     let (public, outbox) = (path("public", "public"), path("outbox", "outbox"));
     let (templates, areas) = (path("templates", "templates"), path("areas", "areas.toml"));
     let written = table.as_ref().and_then(|table| table.text("database"));
-    let database = match (
-        env::var("CIRCULAR_DATABASE")
-            .ok()
-            .filter(|text| !text.is_empty()),
-        &written,
-    ) {
-        (Some(text), _) => text,
-        (None, Some(text)) => text.value.clone(),
-        (None, None) => format!("sqlite:{}", data.join("circular.db").display()),
-    };
-    let known = ["sqlite:", "postgres://", "postgresql://"]
-        .iter()
-        .any(|scheme| database.starts_with(scheme));
-    if !known && let (Some(table), Some(written)) = (&table, &written) {
-        let help = "a database is `sqlite:FILE` or `postgres://USER@HOST/NAME`".to_owned();
-        table.error(
-            written.span.clone(),
-            "this names no database that circular can use",
-            Some(help),
-        );
-    }
     if let Some(table) = table {
+        if let Some(written) = written.as_ref().filter(|text| !is_database(&text.value)) {
+            // The address may hold a password, so its line is not shown.
+            let sentence = "`database` names none that circular can use";
+            table.hidden(&written.span, sentence, Some(DATABASE_HELP.to_owned()));
+        }
         table.finish();
     }
-    let database = match database.strip_prefix("sqlite:") {
-        Some(file) => format!(
-            "sqlite:{}",
-            root.join(file.trim_start_matches("//")).display()
-        ),
-        None => database,
+    let given = env::var("CIRCULAR_DATABASE").ok();
+    let given = given.filter(|text| !text.is_empty());
+    if given.as_ref().is_some_and(|text| !is_database(text)) {
+        let sentence = "the environment's CIRCULAR_DATABASE names none that circular can use";
+        top.error(0..0, sentence, Some(DATABASE_HELP.to_owned()));
+    }
+    let database = match given.or(written.map(|text| text.value)) {
+        Some(text) => match text.strip_prefix("sqlite:") {
+            Some(file) => sqlite(&root.join(file.trim_start_matches("//"))),
+            None => text,
+        },
+        None => sqlite(&data.join("circular.db")),
     };
     Paths {
         root: root.to_owned(),
@@ -182,4 +172,16 @@ pub(super) fn paths(top: &Table<'_>, root: &Path) -> Paths {
         areas,
         database,
     }
+}
+
+const DATABASE_HELP: &str = "a database is `sqlite:FILE` or `postgres://USER@HOST/NAME`";
+
+fn is_database(text: &str) -> bool {
+    ["sqlite:", "postgres://", "postgresql://"]
+        .iter()
+        .any(|scheme| text.starts_with(scheme))
+}
+
+fn sqlite(file: &Path) -> String {
+    format!("sqlite:{}", file.display())
 }

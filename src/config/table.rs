@@ -16,6 +16,7 @@ use super::{
     document::{Document, Sink},
     spelling::{listed, nearest},
     value::Misread,
+    wanted::Wanted,
 };
 
 /// A value with its place.
@@ -73,10 +74,20 @@ impl<'d> Table<'d> {
         sentence: impl Into<String>,
         help: Option<String>,
     ) {
-        self.sink.push(
-            self.document
-                .problem(Level::Error, Some(span), sentence, help),
-        );
+        // What was read on a line that is not TOML is no second mistake.
+        if !self.document.is_torn_at(span.start) {
+            let problem = self
+                .document
+                .problem(Level::Error, Some(span), sentence, help);
+            self.sink.push(problem);
+        }
+    }
+
+    /// Notes that something is not there, unless it may have been lost with a line that is not TOML.
+    pub(super) fn missing(&self, sentence: impl Into<String>, help: String) {
+        if !self.document.lost_keys() {
+            self.error(self.span(), sentence, Some(help));
+        }
     }
 
     pub(super) fn warn(
@@ -103,42 +114,21 @@ impl<'d> Table<'d> {
         self.values.get(key)
     }
 
-    fn wrong_type(&self, key: &str, value: &Spanned<DeValue<'_>>, wanted: Wanted) {
-        let found = match value.get_ref() {
-            DeValue::String(_) => "a text",
-            DeValue::Integer(_) | DeValue::Float(_) => "a number",
-            DeValue::Boolean(_) => "true or false",
-            DeValue::Datetime(_) => "a date",
-            DeValue::Array(_) => "a list",
-            DeValue::Table(_) => "a table",
-        };
-        let written = self.document.text.get(value.span()).unwrap_or_default();
-        let help = match (wanted, value.get_ref()) {
-            (
-                Wanted::Text,
-                DeValue::Integer(_)
-                | DeValue::Float(_)
-                | DeValue::Boolean(_)
-                | DeValue::Datetime(_),
-            ) => Some(format!("write `{key} = \"{written}\"`")),
-            (Wanted::Texts, DeValue::String(_)) => Some(format!("write `{key} = [{written}]`")),
-            (Wanted::Boolean | Wanted::Whole | Wanted::Number, DeValue::String(text))
-                if !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric()) =>
-            {
-                Some(format!("without the quotes: `{key} = {text}`"))
-            }
-            _ => None,
-        };
-        let wanted = match wanted {
-            Wanted::Text => "a text in quotes",
-            Wanted::Texts => "a list of texts in brackets",
-            Wanted::Boolean => "true or false",
-            Wanted::Whole => "a whole number",
-            Wanted::Number => "a number",
-            Wanted::Table => "a table",
-        };
-        let sentence = format!("`{key}` takes {wanted}, not {found}");
-        self.error(value.span(), sentence, help);
+    /// Notes a value of another type than a key takes.
+    fn wrong_type(
+        &self,
+        key: &str,
+        value: &Spanned<DeValue<'_>>,
+        wanted: Wanted,
+        help: Option<String>,
+    ) {
+        let (sentence, usual) = wanted.not(key, value.get_ref(), self.written(value));
+        self.error(value.span(), sentence, help.or(Some(usual)));
+    }
+
+    /// A value as it stands in the file.
+    fn written(&self, value: &Spanned<DeValue<'_>>) -> &'d str {
+        self.document.text.get(value.span()).unwrap_or_default()
     }
 
     /// A text.
@@ -146,7 +136,7 @@ impl<'d> Table<'d> {
         let value = self.get(key)?;
         let text = text_of(value);
         if text.is_none() {
-            self.wrong_type(key, value, Wanted::Text);
+            self.wrong_type(key, value, Wanted::Text, None);
         }
         text
     }
@@ -155,10 +145,9 @@ impl<'d> Table<'d> {
     pub(super) fn required(&self, key: &'static str, example: &str) -> Option<Found<String>> {
         if !self.values.contains_key(key) {
             self.known.borrow_mut().push(key);
-            self.error(
-                self.span(),
+            self.missing(
                 format!("{} lacks `{key}`", self.name),
-                Some(format!("add `{key} = {example}`")),
+                format!("add `{key} = {example}`"),
             );
             return None;
         }
@@ -180,7 +169,13 @@ impl<'d> Table<'d> {
         key: &'static str,
         read: impl FnOnce(&str) -> Result<T, E>,
     ) -> Option<Found<T>> {
-        let text = self.text(key)?;
+        let value = self.get(key)?;
+        let Some(text) = text_of(value) else {
+            // `60` is no text, and no duration either: what it should look like says more.
+            let help = read(self.written(value)).err().and_then(|e| e.into().help);
+            self.wrong_type(key, value, Wanted::Text, help);
+            return None;
+        };
         match read(&text.value) {
             Ok(value) => Some(Found {
                 value,
@@ -195,8 +190,18 @@ impl<'d> Table<'d> {
 
     /// Notes that a text does not mean what it should.
     pub(super) fn misread(&self, span: Range<usize>, misread: impl Into<Misread>) {
-        let Misread { sentence, help } = misread.into();
-        self.error(span, sentence, help);
+        let misread = misread.into();
+        if misread.secret {
+            self.hidden(&span, &misread.sentence, misread.help);
+        } else {
+            self.error(span, misread.sentence, misread.help);
+        }
+    }
+
+    /// Notes a mistake in a line that is not to be shown, as it holds a secret.
+    pub(super) fn hidden(&self, span: &Range<usize>, sentence: &str, help: Option<String>) {
+        let line = self.document.line(span.start);
+        self.error(0..0, format!("line {line}: {sentence}"), help);
     }
 
     /// True or false.
@@ -205,7 +210,7 @@ impl<'d> Table<'d> {
         if let DeValue::Boolean(yes) = value.get_ref() {
             return Some(*yes);
         }
-        self.wrong_type(key, value, Wanted::Boolean);
+        self.wrong_type(key, value, Wanted::Boolean, None);
         None
     }
 
@@ -217,7 +222,7 @@ impl<'d> Table<'d> {
     ) -> Option<i64> {
         let value = self.get(key)?;
         let DeValue::Integer(number) = value.get_ref() else {
-            self.wrong_type(key, value, Wanted::Whole);
+            self.wrong_type(key, value, Wanted::Whole, None);
             return None;
         };
         let number = i64::from_str_radix(number.as_str(), number.radix())
@@ -225,11 +230,7 @@ impl<'d> Table<'d> {
             .filter(|number| range.contains(number));
         if number.is_none() {
             let (from, to) = (range.start(), range.end());
-            self.error(
-                value.span(),
-                format!("`{key}` takes a whole number from {from} to {to}"),
-                None,
-            );
+            self.out_of_range(key, value, &format!("a whole number from {from} to {to}"));
         }
         number
     }
@@ -245,20 +246,21 @@ impl<'d> Table<'d> {
             DeValue::Integer(number) => number.as_str(),
             DeValue::Float(number) => number.as_str(),
             _ => {
-                self.wrong_type(key, value, Wanted::Number);
+                self.wrong_type(key, value, Wanted::Number, None);
                 return None;
             }
         };
         let number = text.parse().ok().filter(|number| range.contains(number));
         if number.is_none() {
             let (from, to) = (range.start(), range.end());
-            self.error(
-                value.span(),
-                format!("`{key}` takes a number from {from} to {to}"),
-                None,
-            );
+            self.out_of_range(key, value, &format!("a number from {from} to {to}"));
         }
         number
+    }
+
+    fn out_of_range(&self, key: &str, value: &Spanned<DeValue<'_>>, wanted: &str) {
+        let sentence = format!("`{key}` cannot be `{}`", self.written(value));
+        self.error(value.span(), sentence, Some(format!("it takes {wanted}")));
     }
 
     /// A list of texts; what is no text is reported and left out.
@@ -267,7 +269,7 @@ impl<'d> Table<'d> {
             return Vec::new();
         };
         let DeValue::Array(values) = value.get_ref() else {
-            self.wrong_type(key, value, Wanted::Texts);
+            self.wrong_type(key, value, Wanted::Texts, None);
             return Vec::new();
         };
         values
@@ -275,7 +277,9 @@ impl<'d> Table<'d> {
             .filter_map(|value| {
                 let text = text_of(value);
                 if text.is_none() {
-                    self.error(value.span(), format!("`{key}` lists texts in quotes"), None);
+                    let sentence = format!("`{key}` lists texts, and this is none");
+                    let help = "put each in quotes, with commas between".to_owned();
+                    self.error(value.span(), sentence, Some(help));
                 }
                 text
             })
@@ -286,7 +290,7 @@ impl<'d> Table<'d> {
     pub(super) fn table(&self, key: &'static str, name: &str) -> Option<Table<'d>> {
         let value = self.get(key)?;
         let DeValue::Table(table) = value.get_ref() else {
-            self.wrong_type(key, value, Wanted::Table);
+            self.wrong_type(key, value, Wanted::Table, None);
             return None;
         };
         Some(self.child(table, name.to_owned(), value.span()))
@@ -300,8 +304,8 @@ impl<'d> Table<'d> {
         let DeValue::Array(values) = value.get_ref() else {
             self.error(
                 value.span(),
-                format!("`{key}` is written as {name}, with two brackets, once for each"),
-                None,
+                format!("`{key}` is not written as {name}"),
+                Some(format!("write {name}, with two brackets, once for each")),
             );
             return Vec::new();
         };
@@ -309,7 +313,7 @@ impl<'d> Table<'d> {
             .iter()
             .filter_map(|value| {
                 let DeValue::Table(table) = value.get_ref() else {
-                    self.wrong_type(key, value, Wanted::Table);
+                    self.wrong_type(key, value, Wanted::Table, None);
                     return None;
                 };
                 Some(self.child(table, name.to_owned(), value.span()))
@@ -355,6 +359,9 @@ impl<'d> Table<'d> {
 
     /// Names the keys that nobody asked for.
     pub(super) fn finish(self) {
+        if self.document.lost_keys() {
+            return;
+        }
         let known = self.known.borrow();
         for (key, _) in self.values {
             let name = key.get_ref().as_ref();
@@ -370,17 +377,6 @@ impl<'d> Table<'d> {
             }
         }
     }
-}
-
-/// What a key takes.
-#[derive(Clone, Copy)]
-enum Wanted {
-    Text,
-    Texts,
-    Boolean,
-    Whole,
-    Number,
-    Table,
 }
 
 fn text_of(value: &Spanned<DeValue<'_>>) -> Option<Found<String>> {

@@ -13,6 +13,8 @@ pub struct Misread {
     pub sentence: String,
     /// How it is written.
     pub help: Option<String>,
+    /// Whether the text holds a secret, so that its line is not shown.
+    pub(super) secret: bool,
 }
 
 impl Misread {
@@ -20,6 +22,7 @@ impl Misread {
         Self {
             sentence: sentence.into(),
             help: Some(help.into()),
+            secret: false,
         }
     }
 }
@@ -29,6 +32,7 @@ impl From<String> for Misread {
         Self {
             sentence,
             help: None,
+            secret: false,
         }
     }
 }

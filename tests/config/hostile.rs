@@ -56,4 +56,11 @@ proptest! {
         bytes.splice(place..end, [byte]);
         survives(&bytes);
     }
+
+    #[test]
+    fn any_text_may_stand_anywhere(place in 0..STARTER.len(), text in "[\\[\\]{}=\"'\\\\#.é文\r\n\u{0}-\u{1f} a]{1,6}") {
+        let mut feeds = STARTER.to_owned();
+        feeds.insert_str(STARTER.floor_char_boundary(place), &text);
+        survives(feeds.as_bytes());
+    }
 }

@@ -3,7 +3,13 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 use super::harness::{AREAS, Project};
-use circular::{config, model::Settings};
+use circular::{
+    config::{
+        self,
+        edit::{self, NewSource},
+    },
+    model::{AreaId, Settings},
+};
 
 fn shipped() -> Settings {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -43,7 +49,7 @@ fn the_shipped_digests_cover_every_area_and_send_nothing() {
     let topical: BTreeSet<_> = settings
         .digests
         .iter()
-        .flat_map(|digest| digest.areas.iter().map(|area| area.as_str()))
+        .flat_map(|digest| digest.areas.iter().map(AreaId::as_str))
         .collect();
     let left: Vec<_> = settings
         .areas
@@ -106,4 +112,42 @@ fn the_starter_loads_and_overwrites_nothing() {
             .is_empty()
     );
     assert_eq!(project.read("feeds.toml"), "mine");
+}
+
+#[test]
+fn the_shipped_file_is_edited_without_losing_a_heading() {
+    let text =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("feeds.toml")).unwrap();
+    let project = Project::new(&text);
+    let files = [project.path("feeds.toml")];
+    let new = NewSource {
+        name: "A new source".to_owned(),
+        section: "UNESCO".to_owned(),
+        url: "https://example.org/feed".parse().unwrap(),
+        language: None,
+        page: None,
+    };
+    let (_, id) = edit::add_source(&files, &new).unwrap();
+    assert!(project.read("feeds.toml").len() > text.len());
+    edit::remove_source(&files, &id).unwrap();
+    assert_eq!(project.read("feeds.toml"), text);
+
+    for source in shipped().sources {
+        edit::remove_source(&files, &source.id).unwrap();
+    }
+    let left = project.read("feeds.toml");
+    assert!(!left.lines().any(|line| line == "[[source]]"));
+    let lines: BTreeSet<_> = left.lines().collect();
+    let lost: Vec<_> = text
+        .lines()
+        .filter(|line| line.starts_with('#') && !lines.contains(line))
+        .collect();
+    assert_eq!(
+        lost,
+        [
+            "# The same room as a page: it keeps coming when the feed does not, and joins the same stories.",
+            "# The date on a card is the deadline and not the day of publication, so `date` is not read here: the",
+            "# deadline is found in the text.",
+        ]
+    );
 }
