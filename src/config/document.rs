@@ -190,20 +190,23 @@ fn starts(errors: &[toml::de::Error]) -> Vec<usize> {
 
 /// A mistake of TOML in our words, and how to mend it.
 fn told(message: &str, word: &str) -> (String, String) {
-    let names_a_word = |c: char| c.is_alphanumeric() || c.is_ascii_punctuation() || c == ' ';
     let of_a_value = !message.contains("key") && !message.contains("table");
-    if of_a_value
-        && !word.is_empty()
-        && !word.contains(['"', '\''])
-        && word.chars().all(names_a_word)
-    {
+    if of_a_value && !word.trim().is_empty() && !word.contains(['"', '\'', '\n']) {
+        let plain = word.trim_matches(['“', '”', '„', '«', '»', '‘', '’']);
+        let quotes = if plain == word {
+            "quotes"
+        } else {
+            "straight quotes"
+        };
         return (
             format!("`{word}` is no value"),
-            format!("a text stands in quotes: `\"{word}\"`"),
+            format!("a text stands in {quotes}: `\"{plain}\"`"),
         );
     }
     let help = if message.contains("duplicate key") {
         "a key stands once in its table; take one of the two out"
+    } else if message.contains("multi-line") {
+        "a text of several lines ends with the three quotes that it begins with"
     } else if message.contains("string") {
         "a text ends with the quote that it begins with, on the same line"
     } else if message.contains("table") {

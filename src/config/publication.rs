@@ -32,10 +32,10 @@ pub(super) fn publication(top: &Table<'_>) -> Option<Publication> {
         });
     let publisher = table.text("publisher");
     let address = table.text("address");
-    if address
+    let no_address = address
         .as_ref()
-        .is_none_or(|address| address.value.trim().is_empty())
-    {
+        .is_none_or(|address| address.value.trim().is_empty());
+    if no_address && !table.document.lost_keys() {
         let help = "mail law of many countries asks for it; it stands in the footer of every mail"
             .to_owned();
         table.warn(

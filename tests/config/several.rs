@@ -97,6 +97,36 @@ url = "https://www.ifla.org/news/feed/"
 }
 
 #[test]
+fn quotes_are_straight() {
+    assert_snapshot!(told("[mail]\nfrom = “board@example.org”\n"), @r#"
+    error: `“board@example.org”` is no value
+     --> feeds.toml:8:8
+      |
+    8 | from = “board@example.org”
+      |        ^^^^^^^^^^^^^^^^^^^
+      |
+      = help: a text stands in straight quotes: `"board@example.org"`
+    "#);
+    assert_snapshot!(told("[mail]\nfrom = \"\"\"board\n"), @r#"
+    error: `board` is no mail address
+     --> feeds.toml:8:8
+      |
+    8 | from = """board
+      |        ^^^^^^^^
+      |
+      = help: write it as `board@example.org`
+
+    error: invalid multi-line basic string, expected `"`
+     --> feeds.toml:9:1
+      |
+    9 |
+      | ^
+      |
+      = help: a text of several lines ends with the three quotes that it begins with
+    "#);
+}
+
+#[test]
 fn a_line_that_is_not_toml_hides_no_other_mistake_and_makes_none_up() {
     let report = told(
         r#"
