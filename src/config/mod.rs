@@ -7,28 +7,33 @@
 //! the two checks ([`Checks`]), as edges do not import one another.
 
 pub mod areas;
+mod digests;
 mod document;
 pub mod edit;
 pub mod look;
 mod look_theme;
+mod mail;
 mod problem;
 mod publication;
 mod sources;
+mod spelling;
 mod starter;
+mod table;
 mod value;
+mod wanted;
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::BTreeSet,
     path::{Path, PathBuf},
 };
 
 use document::{Document, Sink, Table, listed, nearest};
 
-use crate::model::{AreaId, Digest, FetchSettings, Settings, Source};
+use crate::model::{AreaId, FetchSettings, Settings, Source};
 
 pub use problem::{Level, Problem, Problems, report};
 pub use starter::starter;
-pub use value::{duration, mail_address, rate, size};
+pub use value::{Misread, duration, mail_address, rate, size};
 
 /// What only other rooms can check.
 pub struct Checks<'a> {
@@ -51,12 +56,27 @@ pub struct Loaded {
 pub fn load(file: &Path, checks: &Checks<'_>) -> Loaded {
     let sink = Sink::default();
     let settings = read(file, checks, &sink);
-    let problems = sink.into_problems();
+    let problems = in_order(sink.into_problems());
     let broken = problems.iter().any(|problem| problem.level == Level::Error);
     Loaded {
         settings: settings.filter(|_| !broken),
         problems,
     }
+}
+
+/// The problems file by file as they were read, and in each from its head to its end.
+fn in_order(mut problems: Problems) -> Problems {
+    let mut files: Vec<PathBuf> = Vec::new();
+    for problem in &problems {
+        if !files.contains(&problem.file) {
+            files.push(problem.file.clone());
+        }
+    }
+    problems.sort_by_cached_key(|problem| {
+        let file = files.iter().position(|file| *file == problem.file);
+        (file, problem.span.as_ref().map(|span| span.start))
+    });
+    problems
 }
 
 fn read(file: &Path, checks: &Checks<'_>, sink: &Sink) -> Option<Settings> {
@@ -90,8 +110,8 @@ fn read(file: &Path, checks: &Checks<'_>, sink: &Sink) -> Option<Settings> {
         .map_or(crate::model::Language::En, |publication| {
             publication.language
         });
-    let digests = digests(&top, language, &area_ids, checks);
-    let mail = publication::mail(&top, &root, publication.as_ref());
+    let digests = digests::digests(&top, language, &area_ids, checks);
+    let mail = mail::mail(&top, &root, publication.as_ref());
     let mut reader = sources::SourceReader::new(&area_ids, checks);
     reader.read(&top);
     included(&document.path, &includes, &top, &mut reader, sink);
@@ -124,44 +144,30 @@ fn included(
         if files.is_empty() {
             let sentence = format!("`{}` matches no file", pattern.value);
             if pattern.value.contains('*') {
-                top.warn(
-                    pattern.span.clone(),
-                    sentence,
-                    Some("a section's file goes there, such as `sections/africa.toml`".to_owned()),
-                );
+                let help = "a section's file goes there, such as `sections/africa.toml`".to_owned();
+                top.warn(pattern.span.clone(), sentence, Some(help));
             } else {
-                top.error(
-                    pattern.span.clone(),
-                    sentence,
-                    Some("paths are relative to the file that names them".to_owned()),
-                );
+                let help = "paths are relative to the folder of feeds.toml".to_owned();
+                top.error(pattern.span.clone(), sentence, Some(help));
             }
         }
         for path in files {
-            if !seen.insert(canonical(&path)) {
-                let sentence =
-                    format!("`{}` is included twice, or includes itself", path.display());
-                top.error(
-                    pattern.span.clone(),
-                    sentence,
-                    Some("name each file once".to_owned()),
-                );
+            let own = canonical(&path) == canonical(file);
+            if own || !seen.insert(canonical(&path)) {
+                let name = path.strip_prefix(folder).unwrap_or(&path).display();
+                let (sentence, help) = if own {
+                    (
+                        format!("`{name}` includes itself"),
+                        "keep the sections' files in a folder of their own, such as `sections/*.toml`",
+                    )
+                } else {
+                    (format!("`{name}` is included twice"), "name each file once")
+                };
+                top.error(pattern.span.clone(), sentence, Some(help.to_owned()));
                 continue;
             }
             match Document::read(&path) {
-                Ok(document) => {
-                    let table = document.parse(sink);
-                    let top = Table::root(&document, &table, sink);
-                    if let Some(nested) = top.texts("include").first() {
-                        top.error(
-                            nested.span.clone(),
-                            "an included file includes nothing itself",
-                            Some("name every file in feeds.toml".to_owned()),
-                        );
-                    }
-                    reader.read(&top);
-                    top.finish();
-                }
+                Ok(document) => section(&document, reader, sink),
                 Err(problem) => sink.push(problem),
             }
         }
@@ -179,6 +185,20 @@ pub fn files(file: &Path) -> Vec<PathBuf> {
         files.extend(patterns.iter().flat_map(|pattern| matching(folder, &pattern.value)));
     }
     files
+}
+
+/// Reads the file of a section, which holds sources and nothing else.
+fn section(document: &Document, reader: &mut sources::SourceReader<'_>, sink: &Sink) {
+    let table = document.parse(sink);
+    let top = Table::root(document, &table, sink);
+    for key in ["include", "publication", "paths", "fetch", "mail", "digest"] {
+        if let Some(span) = top.key(key) {
+            let help = Some(format!("move `{key}` to feeds.toml"));
+            top.error(span, "an included file holds `[[source]]` only", help);
+        }
+    }
+    reader.read(&top);
+    top.finish();
 }
 
 fn canonical(path: &Path) -> PathBuf {
@@ -244,90 +264,11 @@ fn fetch(top: &Table<'_>) -> FetchSettings {
     for text in table.texts("allow_private") {
         match value::network(&text.value) {
             Ok(network) => settings.allow_private.push(network),
-            Err(sentence) => table.error(text.span, sentence, None),
+            Err(misread) => table.misread(text.span, misread),
         }
     }
     table.finish();
     settings
-}
-
-fn digests(
-    top: &Table<'_>,
-    language: crate::model::Language,
-    areas: &[AreaId],
-    checks: &Checks<'_>,
-) -> Vec<Digest> {
-    let mut ids: HashMap<String, usize> = HashMap::new();
-    let mut digests = Vec::new();
-    for table in top.tables("digest", "[[digest]]") {
-        let id = table.required("id", "\"weekly\"");
-        let title = table.required("title", "\"Library policy this week\"");
-        let schedule = table.required("schedule", "\"0 7 * * MON\"");
-        if let Some(schedule) = &schedule
-            && let Err(sentence) = (checks.schedule)(&schedule.value)
-        {
-            let help =
-                "minute, hour, day of the month, month, weekday: `0 7 * * MON` is Monday at seven"
-                    .to_owned();
-            table.error(schedule.span.clone(), sentence, Some(help));
-        }
-        if let Some(id) = &id {
-            if !is_id(&id.value) {
-                let help = "small letters, digits and dashes, as it becomes a folder and part of addresses".to_owned();
-                table.error(
-                    id.span.clone(),
-                    format!("`{}` cannot be an id", id.value),
-                    Some(help),
-                );
-            }
-            if matches!(
-                id.value.as_str(),
-                "areas"
-                    | "sources"
-                    | "stories"
-                    | "calendar"
-                    | "search"
-                    | "subscribe"
-                    | "unsubscribe"
-                    | "preferences"
-            ) {
-                table.error(
-                    id.span.clone(),
-                    format!("`{}` is a folder of the archive", id.value),
-                    Some("take another id".to_owned()),
-                );
-            }
-            if ids.insert(id.value.clone(), id.span.start).is_some() {
-                table.error(
-                    id.span.clone(),
-                    format!("there are two digests `{}`", id.value),
-                    Some("give each an id of its own".to_owned()),
-                );
-            }
-        }
-        let own_language = table.parsed("language", publication::language);
-        let digest = Digest {
-            id: crate::model::DigestId::new(id.map(|id| id.value).unwrap_or_default()),
-            title: title.map(|title| title.value).unwrap_or_default(),
-            schedule: schedule.map(|schedule| schedule.value).unwrap_or_default(),
-            areas: known_areas(&table, areas),
-            languages: sources::languages(&table),
-            language: own_language.map_or(language, |language| language.value),
-            review: table.parsed("review", duration).map(|review| review.value),
-            max_items: table
-                .integer("max_items", 1..=500)
-                .and_then(|n| usize::try_from(n).ok())
-                .unwrap_or(40),
-            max_per_source: table
-                .integer("max_per_source", 1..=500)
-                .and_then(|n| usize::try_from(n).ok())
-                .unwrap_or(6),
-            recipients: publication::addresses(&table, "recipients"),
-        };
-        table.finish();
-        digests.push(digest);
-    }
-    digests
 }
 
 /// The areas that a list names; one that areas.toml lacks is reported with the nearest.
@@ -335,7 +276,8 @@ fn known_areas(table: &Table<'_>, areas: &[AreaId]) -> Vec<AreaId> {
     let mut found = Vec::new();
     for text in table.texts("areas") {
         let id = AreaId::new(text.value.as_str());
-        if areas.contains(&id) {
+        // Where there is none at all, that is the mistake, and it is reported once.
+        if areas.contains(&id) || areas.is_empty() {
             found.push(id);
         } else {
             let known = || areas.iter().map(AreaId::as_str);
@@ -352,6 +294,9 @@ fn known_areas(table: &Table<'_>, areas: &[AreaId]) -> Vec<AreaId> {
     }
     found
 }
+
+/// What an id is made of, for those who wrote another.
+const ID_HELP: &str = "small letters, digits and dashes, 60 at the most, and no dash at its start";
 
 /// Whether a text can name a folder, a part of an address and a mail's Message-ID.
 fn is_id(text: &str) -> bool {

@@ -13,7 +13,7 @@ pub struct Problem {
     pub file: PathBuf,
     /// The whole text of the file, for the line and the caret; empty when it could not be read.
     pub text: Arc<str>,
-    /// The bytes of the text that are meant; `None` when the file as a whole is.
+    /// The bytes of the text that are meant; `None`, or none at its start, when the file as a whole is.
     pub span: Option<Range<usize>>,
     /// What is wrong, in one sentence: lower case, no full stop, user values in backticks.
     pub sentence: String,
@@ -42,7 +42,7 @@ pub fn report(problems: &[Problem], color: bool) -> String {
     };
     problems
         .iter()
-        .map(|problem| renderer.render(&[group(problem)]).clone() + "\n\n")
+        .map(|problem| renderer.render(&[group(problem)]) + "\n\n")
         .collect()
 }
 
@@ -53,16 +53,38 @@ fn group(problem: &Problem) -> Group<'_> {
     };
     let path = problem.file.to_string_lossy().into_owned();
     let title = severity.primary_title(problem.sentence.as_str());
-    let mut group = match problem.span.clone().filter(|_| !problem.text.is_empty()) {
-        Some(span) => title.element(
-            Snippet::source(&*problem.text)
-                .path(path)
-                .annotation(AnnotationKind::Primary.span(span)),
-        ),
+    let mut group = match place(problem) {
+        Some(span) => {
+            // Only the lines that are meant: the whole file for each of many mistakes takes its time.
+            let start = problem.text[..span.start]
+                .rfind('\n')
+                .map_or(0, |at| at + 1);
+            let end = problem.text[span.end..]
+                .find('\n')
+                .map_or(problem.text.len(), |at| span.end + at);
+            let end = start + problem.text[start..end].trim_end_matches('\r').len();
+            let end = end.max(span.end);
+            let line = 1 + problem.text[..start].matches('\n').count();
+            title.element(
+                Snippet::source(&problem.text[start..end])
+                    .path(path)
+                    .line_start(line)
+                    .annotation(AnnotationKind::Primary.span(span.start - start..span.end - start)),
+            )
+        }
         None => title.element(annotate_snippets::Origin::path(path)),
     };
     if let Some(help) = &problem.help {
         group = group.element(Severity::HELP.message(help.as_str()));
     }
     group
+}
+
+/// The bytes that the caret stands under: within the text and on whole characters, whatever came in.
+fn place(problem: &Problem) -> Option<Range<usize>> {
+    let text = &problem.text;
+    let span = problem.span.clone().filter(|span| *span != (0..0))?;
+    let start = text.floor_char_boundary(span.start);
+    let end = text.ceil_char_boundary(span.end.max(start));
+    (!text.is_empty()).then_some(start..end)
 }

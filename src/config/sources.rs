@@ -3,10 +3,10 @@
 use std::{collections::HashMap, path::PathBuf};
 
 use super::{
-    Checks,
+    Checks, ID_HELP,
     document::{Found, Table},
     duration, is_id, known_areas,
-    value::{mail_address, web_address},
+    value::{language_code, mail_address, web_address},
 };
 use crate::{
     model::{AreaId, LanguageCode, PageRules, Source, SourceId},
@@ -51,7 +51,7 @@ impl<'a> SourceReader<'a> {
         let written = table.required("url", "\"https://…\"");
         let url = written.as_ref().and_then(|text| {
             web_address(&text.value)
-                .map_err(|sentence| table.error(text.span.clone(), sentence, None))
+                .map_err(|misread| table.misread(text.span.clone(), misread))
                 .ok()
         });
         let id = self.id(&table, name.as_ref(), section.as_ref());
@@ -63,13 +63,10 @@ impl<'a> SourceReader<'a> {
             table.warn(
                 written.span.clone(),
                 format!("`{url}` is the address of the source `{other}` too"),
-                None,
+                Some("one of them is enough".to_owned()),
             );
         }
-        let language = table.parsed("language", |text| {
-            LanguageCode::parse(text)
-                .ok_or_else(|| format!("`{text}` is no language: write a code such as `en`"))
-        });
+        let language = table.parsed("language", language_code);
         let every = table.parsed("every", duration);
         let coordinator = table.parsed("coordinator", mail_address);
         let areas = known_areas(&table, self.areas);
@@ -104,12 +101,8 @@ impl<'a> SourceReader<'a> {
         let (id, span) = match (written, name) {
             (Some(id), _) => {
                 if !is_id(&id.value) {
-                    let help = "small letters, digits and dashes".to_owned();
-                    table.error(
-                        id.span,
-                        format!("`{}` cannot be an id", id.value),
-                        Some(help),
-                    );
+                    let sentence = format!("`{}` cannot be an id", id.value);
+                    table.error(id.span, sentence, Some(ID_HELP.to_owned()));
                     return None;
                 }
                 (id.value, id.span)
@@ -120,22 +113,18 @@ impl<'a> SourceReader<'a> {
             ),
             (None, None) => return None,
         };
-        if let Some((file, start)) = self
-            .ids
-            .insert(id.clone(), (table.document.path.clone(), span.start))
-        {
-            let place = if file == table.document.path {
-                let line = 1 + table.document.text[..start.min(table.document.text.len())]
-                    .matches('\n')
-                    .count();
-                format!("line {line}")
+        let document = table.document;
+        let place = (document.path.clone(), document.line(span.start));
+        if let Some((file, line)) = self.ids.insert(id.clone(), place) {
+            let place = if file == document.path {
+                format!("on line {line}")
             } else {
-                file.display().to_string()
+                format!("in `{}` on line {line}", file.display())
             };
             let help = Some("give one of them an `id` of its own".to_owned());
             table.error(
                 span,
-                format!("there is a source `{id}` already, in {place}"),
+                format!("there is a source `{id}` already, {place}"),
                 help,
             );
         }
@@ -189,15 +178,9 @@ pub(super) fn languages(table: &Table<'_>) -> Vec<LanguageCode> {
         .texts("languages")
         .into_iter()
         .filter_map(|text| {
-            let code = LanguageCode::parse(&text.value);
-            if code.is_none() {
-                table.error(
-                    text.span,
-                    format!("`{}` is no language: write a code such as `en`", text.value),
-                    None,
-                );
-            }
-            code
+            language_code(&text.value)
+                .map_err(|misread| table.misread(text.span, misread))
+                .ok()
         })
         .collect()
 }

@@ -1,16 +1,64 @@
 //! Values with units: durations, sizes, rates, networks, addresses.
 
-use std::{net::IpAddr, time::Duration};
+use std::{fmt, net::IpAddr, time::Duration};
 
 use url::Url;
+
+use crate::model::LanguageCode;
+
+/// A text that does not mean what it should.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misread {
+    /// What is wrong with it, with the text in backticks.
+    pub sentence: String,
+    /// How it is written.
+    pub help: Option<String>,
+    /// Whether the text holds a secret, so that its line is not shown.
+    pub(super) secret: bool,
+}
+
+impl Misread {
+    pub(super) fn new(sentence: impl Into<String>, help: impl Into<String>) -> Self {
+        Self {
+            sentence: sentence.into(),
+            help: Some(help.into()),
+            secret: false,
+        }
+    }
+}
+
+impl From<String> for Misread {
+    fn from(sentence: String) -> Self {
+        Self {
+            sentence,
+            help: None,
+            secret: false,
+        }
+    }
+}
+
+impl fmt::Display for Misread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.sentence)?;
+        match &self.help {
+            Some(help) => write!(f, ": {help}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for Misread {}
 
 /// Reads `30s`, `15m`, `6h`, `7d`.
 ///
 /// # Errors
 /// A sentence that says how it is written.
-pub fn duration(text: &str) -> Result<Duration, String> {
+pub fn duration(text: &str) -> Result<Duration, Misread> {
     let wrong = || {
-        format!("`{text}` is no duration: write a number and `s`, `m`, `h` or `d`, such as `6h`")
+        Misread::new(
+            format!("`{text}` is no duration"),
+            "write a number and `s`, `m`, `h` or `d`, such as `6h`",
+        )
     };
     let (number, unit) = split(text).ok_or_else(wrong)?;
     let seconds = match unit {
@@ -31,8 +79,13 @@ pub fn duration(text: &str) -> Result<Duration, String> {
 ///
 /// # Errors
 /// A sentence that says how it is written.
-pub fn size(text: &str) -> Result<u64, String> {
-    let wrong = || format!("`{text}` is no size: write a number and `KB` or `MB`, such as `10MB`");
+pub fn size(text: &str) -> Result<u64, Misread> {
+    let wrong = || {
+        Misread::new(
+            format!("`{text}` is no size from 1 KB to 1 GB"),
+            "write a number and `KB` or `MB`, such as `10MB`",
+        )
+    };
     let (number, unit) = split(text).ok_or_else(wrong)?;
     let bytes = match unit {
         "KB" => 1_000,
@@ -50,9 +103,13 @@ pub fn size(text: &str) -> Result<u64, String> {
 ///
 /// # Errors
 /// A sentence that says how it is written.
-pub fn rate(text: &str) -> Result<f64, String> {
-    let wrong =
-        || format!("`{text}` is no rate: write a number and `/s`, `/m` or `/h`, such as `20/s`");
+pub fn rate(text: &str) -> Result<f64, Misread> {
+    let wrong = || {
+        Misread::new(
+            format!("`{text}` is no rate"),
+            "write a number and `/s`, `/m` or `/h`, such as `20/s`",
+        )
+    };
     let (number, unit) = split(text).ok_or_else(wrong)?;
     let seconds = match unit {
         "/s" => 1,
@@ -74,10 +131,11 @@ fn split(text: &str) -> Option<(u64, &str)> {
 }
 
 /// Reads `10.0.0.0/8` or a single address.
-pub(super) fn network(text: &str) -> Result<(IpAddr, u8), String> {
+pub(super) fn network(text: &str) -> Result<(IpAddr, u8), Misread> {
     let wrong = || {
-        format!(
-            "`{text}` is no network: write an address and the length of its prefix, such as `10.0.0.0/8`"
+        Misread::new(
+            format!("`{text}` is no network"),
+            "write an address and the length of its prefix, such as `10.0.0.0/8`",
         )
     };
     let (address, prefix) = text
@@ -98,18 +156,54 @@ pub(super) fn network(text: &str) -> Result<(IpAddr, u8), String> {
 }
 
 /// Reads an address of the web.
-pub(super) fn web_address(text: &str) -> Result<Url, String> {
-    let url = Url::parse(text.trim()).map_err(|e| format!("`{text}` is no address: {e}"))?;
+pub(super) fn web_address(text: &str) -> Result<Url, Misread> {
+    const HELP: &str = "write it whole, such as `https://example.org/feed`";
+    let url = Url::parse(text.trim())
+        .map_err(|e| Misread::new(format!("`{text}` is no web address: {e}"), HELP))?;
     match url.scheme() {
-        "http" | "https" if url.has_host() => Ok(url),
-        scheme => Err(format!(
-            "`{text}` is of the scheme `{scheme}`; only `http` and `https` are read"
+        "http" | "https" => Ok(url),
+        // `example.org:8080/feed` is read as an address of the scheme `example.org`.
+        scheme if scheme.contains('.') || scheme == "localhost" => {
+            Err(Misread::new(format!("`{text}` is no web address"), HELP))
+        }
+        scheme => Err(Misread::new(
+            format!("`{text}` is of the scheme `{scheme}`"),
+            "only `http` and `https` are read",
         )),
     }
 }
 
+/// Reads the code of any language.
+pub(super) fn language_code(text: &str) -> Result<LanguageCode, Misread> {
+    // Three letters are good for languages that have no two; these have, and feeds write those.
+    const SHORT: [(&str, &str); 11] = [
+        ("ara", "ar"),
+        ("chi", "zh"),
+        ("deu", "de"),
+        ("eng", "en"),
+        ("fra", "fr"),
+        ("fre", "fr"),
+        ("ger", "de"),
+        ("por", "pt"),
+        ("rus", "ru"),
+        ("spa", "es"),
+        ("zho", "zh"),
+    ];
+    let wrong = |code: &str| {
+        Misread::new(
+            format!("`{text}` is no code of a language"),
+            format!("write two letters, such as `{code}`"),
+        )
+    };
+    let code = LanguageCode::parse(text).ok_or_else(|| wrong("en"))?;
+    match SHORT.iter().find(|(long, _)| *long == code.as_str()) {
+        Some((_, short)) => Err(wrong(short)),
+        None => Ok(code),
+    }
+}
+
 /// Checks a mail address: one `@`, a name before it, a domain after it, nothing that ends a header.
-pub fn mail_address(text: &str) -> Result<String, String> {
+pub fn mail_address(text: &str) -> Result<String, Misread> {
     let text = text.trim();
     let good = text.rsplit_once('@').is_some_and(|(local, domain)| {
         !local.is_empty()
@@ -127,14 +221,15 @@ pub fn mail_address(text: &str) -> Result<String, String> {
     if good {
         Ok(text.to_owned())
     } else {
-        Err(format!(
-            "`{text}` is no mail address, such as `board@example.org`"
+        Err(Misread::new(
+            format!("`{text}` is no mail address"),
+            "write it as `board@example.org`",
         ))
     }
 }
 
 /// Reads `Name <address>` or a bare address.
-pub(super) fn mailbox(text: &str) -> Result<(String, String), String> {
+pub(super) fn mailbox(text: &str) -> Result<(String, String), Misread> {
     match text
         .trim()
         .strip_suffix('>')
@@ -169,7 +264,7 @@ mod tests {
             assert!(duration(wrong).is_err(), "{wrong}");
         }
         assert_eq!(
-            duration("soon").unwrap_err(),
+            duration("soon").unwrap_err().to_string(),
             "`soon` is no duration: write a number and `s`, `m`, `h` or `d`, such as `6h`"
         );
     }

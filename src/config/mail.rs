@@ -1,0 +1,224 @@
+//! `[mail]`: how mail goes out.
+
+use std::{env, io, path::Path};
+
+use url::Url;
+
+use super::{
+    document::{Found, Table},
+    value::{self, Misread},
+};
+use crate::model::{Dkim, MailSettings, Publication, Server};
+
+pub(super) fn mail(
+    top: &Table<'_>,
+    root: &Path,
+    publication: Option<&Publication>,
+) -> Option<MailSettings> {
+    let default =
+        publication.map(|publication| (publication.title.clone(), publication.contact.clone()));
+    let Some(table) = top.table("mail", "[mail]") else {
+        let (from_name, from_address) = default?;
+        return Some(MailSettings {
+            from_name,
+            from_address,
+            reply_to: None,
+            server: None,
+            connections: 4,
+            rate: None,
+            bounces: None,
+            dkim: None,
+        });
+    };
+    let from = table
+        .parsed("from", value::mailbox)
+        .map(|from| from.value)
+        .or(default);
+    let reply_to = table
+        .parsed("reply_to", value::mail_address)
+        .map(|address| address.value);
+    let bounces = table
+        .parsed("bounces", value::mail_address)
+        .map(|address| address.value);
+    let password = password(&table, root);
+    let server = table
+        .parsed("server", |text| server(text, password))
+        .map(|server| server.value);
+    let connections = table
+        .integer("connections", 1..=64)
+        .and_then(|n| usize::try_from(n).ok())
+        .unwrap_or(4);
+    let rate = table.parsed("rate", value::rate).map(|rate| rate.value);
+    let dkim = table
+        .table("dkim", "`dkim`")
+        .and_then(|table| dkim(table, root));
+    table.finish();
+    let (from_name, from_address) = from?;
+    Some(MailSettings {
+        from_name,
+        from_address,
+        reply_to,
+        server,
+        connections,
+        rate,
+        bounces,
+        dkim,
+    })
+}
+
+/// What is known of the server's password.
+enum Password {
+    Known(String),
+    /// A file was named and reported.
+    Unreadable,
+    None,
+}
+
+fn password(table: &Table<'_>, root: &Path) -> Password {
+    let file = table.text("password_file");
+    let given = env::var("CIRCULAR_SMTP_PASSWORD").ok();
+    match (given.filter(|text| !text.is_empty()), file) {
+        (Some(password), _) => Password::Known(password),
+        (None, Some(file)) => {
+            secret(table, root, file).map_or(Password::Unreadable, Password::Known)
+        }
+        (None, None) => Password::None,
+    }
+}
+
+/// The text of a file that holds a secret; the text is never shown.
+fn secret(table: &Table<'_>, root: &Path, file: Found<String>) -> Option<String> {
+    let path = root.join(&file.value);
+    match std::fs::read_to_string(&path) {
+        Ok(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
+        Ok(_) => {
+            let help = "it holds the secret and nothing else".to_owned();
+            table.error(file.span, format!("`{}` is empty", file.value), Some(help));
+            None
+        }
+        Err(e) => {
+            let why = match e.kind() {
+                io::ErrorKind::NotFound => "does not exist".to_owned(),
+                _ => format!("cannot be read: {e}"),
+            };
+            table.error(
+                file.span,
+                format!("`{}` {why}", file.value),
+                Some("paths are relative to the folder of feeds.toml".to_owned()),
+            );
+            None
+        }
+    }
+}
+
+fn dkim(table: Table<'_>, root: &Path) -> Option<Dkim> {
+    let domain = table.required("domain", "\"example.org\"");
+    let selector = table.required("selector", "\"circular\"");
+    let key = table
+        .required("key_file", "\"secrets/dkim.pem\"")
+        .and_then(|file| secret(&table, root, file));
+    table.finish();
+    Some(Dkim {
+        domain: domain?.value,
+        selector: selector?.value,
+        key: key?,
+    })
+}
+
+fn server(text: &str, password: Password) -> Result<Server, Misread> {
+    let wrong = |sentence: String| {
+        Misread::new(
+            sentence,
+            "write `smtps://user@host`, `smtp://user@host` (STARTTLS) or `smtp+plaintext://127.0.0.1`",
+        )
+    };
+    let no_server = || wrong(format!("`{text}` is no mail server"));
+    let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+    if rest
+        .rsplit_once('@')
+        .is_some_and(|(login, _)| login.contains(':'))
+    {
+        return Err(Misread {
+            secret: true,
+            ..Misread::new(
+                "a password does not stand in feeds.toml",
+                "put it into a file and name that as `password_file`, or into CIRCULAR_SMTP_PASSWORD",
+            )
+        });
+    }
+    let (scheme, rest) = text.split_once("://").ok_or_else(no_server)?;
+    if !matches!(scheme, "smtps" | "smtp" | "smtp+plaintext") {
+        return Err(no_server());
+    }
+    // The scheme is none that the parser knows the parts of, so it is read as one that it does.
+    let url = Url::parse(&format!("http://{rest}")).map_err(|_| no_server())?;
+    if !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some() {
+        return Err(wrong(format!("`{text}` says more than a server")));
+    }
+    let host = url
+        .host_str()
+        .unwrap_or_default()
+        .trim_matches(['[', ']'])
+        .to_owned();
+    // The parser leaves out port 80, as that goes without saying for the scheme it was given.
+    let written = url.port().or_else(|| {
+        let (_, port) = rest.trim_end_matches('/').rsplit_once(':')?;
+        port.parse().ok()
+    });
+    let user = percent_decoded(url.username());
+    let login = match (user.is_empty(), password) {
+        (true, _) | (false, Password::Unreadable) => None,
+        (false, Password::Known(password)) => Some((user, password)),
+        (false, Password::None) => {
+            return Err(Misread::new(
+                format!("there is no password for `{user}`"),
+                "name the file that holds it as `password_file`, or set CIRCULAR_SMTP_PASSWORD",
+            ));
+        }
+    };
+    match scheme {
+        "smtps" => Ok(Server::Smtps {
+            host,
+            port: written.unwrap_or(465),
+            login,
+        }),
+        "smtp" => Ok(Server::Starttls {
+            host,
+            port: written.unwrap_or(587),
+            login,
+        }),
+        "smtp+plaintext" if is_loopback(&host) => Ok(Server::Plaintext {
+            host,
+            port: written.unwrap_or(25),
+            login,
+        }),
+        "smtp+plaintext" => Err(Misread::new(
+            format!("`smtp+plaintext` is for this machine only, and `{host}` is another"),
+            "use `smtp` or `smtps`",
+        )),
+        _ => Err(no_server()),
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let address = host.parse::<std::net::IpAddr>();
+    host == "localhost" || address.is_ok_and(|ip| ip.is_loopback())
+}
+
+/// A user name as the address spells it: `%40` is an at sign.
+fn percent_decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, tail)) = rest.split_first() {
+        let hex = rest.get(1..3).and_then(|hex| std::str::from_utf8(hex).ok());
+        let byte = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        if let (b'%', Some(byte)) = (first, byte) {
+            bytes.push(byte);
+            rest = &rest[3..];
+        } else {
+            bytes.push(*first);
+            rest = tail;
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}

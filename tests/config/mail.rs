@@ -1,0 +1,237 @@
+//! The publication, its mail and what is secret.
+
+use super::harness::{PUBLICATION, Project, told};
+use insta::assert_snapshot;
+
+#[test]
+fn a_mail_address_is_one_and_stands_once() {
+    let feeds = r#"[publication]
+title = "Circular"
+address = "Street 1, Town"
+contact = "circular at example.org"
+base_url = "https://circular.example.org/?page=1"
+
+[mail]
+from = "Circular <circular@>"
+reply_to = "a@example.org\r\nBcc: b@example.org"
+
+[[digest]]
+id = "weekly"
+title = "Weekly"
+schedule = "0 7 * * MON"
+recipients = ["board@example.org", "Board@example.org", "everyone"]
+"#;
+    assert_snapshot!(Project::new(feeds).report(), @r#"
+    error: `circular at example.org` is no mail address
+     --> feeds.toml:4:11
+      |
+    4 | contact = "circular at example.org"
+      |           ^^^^^^^^^^^^^^^^^^^^^^^^^
+      |
+      = help: write it as `board@example.org`
+
+    error: `https://circular.example.org/?page=1` has a `?` or `#`
+     --> feeds.toml:5:12
+      |
+    5 | base_url = "https://circular.example.org/?page=1"
+      |            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      |
+      = help: the pages of the archive stand below this address: leave off what follows the path
+
+    error: `circular@` is no mail address
+     --> feeds.toml:8:8
+      |
+    8 | from = "Circular <circular@>"
+      |        ^^^^^^^^^^^^^^^^^^^^^^
+      |
+      = help: write it as `board@example.org`
+
+    error: `a@example.org\r\nBcc: b@example.org` is no mail address
+     --> feeds.toml:9:12
+      |
+    9 | reply_to = "a@example.org\r\nBcc: b@example.org"
+      |            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      |
+      = help: write it as `board@example.org`
+
+    warning: `Board@example.org` stands here twice
+      --> feeds.toml:15:36
+       |
+    15 | recipients = ["board@example.org", "Board@example.org", "everyone"]
+       |                                    ^^^^^^^^^^^^^^^^^^^
+       |
+       = help: once is enough
+
+    error: `everyone` is no mail address
+      --> feeds.toml:15:57
+       |
+    15 | recipients = ["board@example.org", "Board@example.org", "everyone"]
+       |                                                         ^^^^^^^^^^
+       |
+       = help: write it as `board@example.org`
+    "#);
+}
+
+#[test]
+fn a_publication_says_who_and_where() {
+    assert_snapshot!(Project::new("").report(), @r"
+    error: there is no `[publication]`
+    --> feeds.toml
+     = help: add it with `title`, `contact` and `base_url`
+    ");
+    assert_snapshot!(Project::new("[publication]\n").report(), @r#"
+    error: [publication] lacks `title`
+     --> feeds.toml:1:1
+      |
+    1 | [publication]
+      | ^^^^^^^^^^^^^
+      |
+      = help: add `title = "Library Policy Circular"`
+
+    error: [publication] lacks `contact`
+     --> feeds.toml:1:1
+      |
+    1 | [publication]
+      | ^^^^^^^^^^^^^
+      |
+      = help: add `contact = "circular@example.org"`
+
+    error: [publication] lacks `base_url`
+     --> feeds.toml:1:1
+      |
+    1 | [publication]
+      | ^^^^^^^^^^^^^
+      |
+      = help: add `base_url = "https://circular.example.org"`
+
+    warning: [publication] lacks `address`, the publisher's postal address
+     --> feeds.toml:1:1
+      |
+    1 | [publication]
+      | ^^^^^^^^^^^^^
+      |
+      = help: mail law of many countries asks for it; it stands in the footer of every mail
+    "#);
+}
+
+#[test]
+fn a_mail_server_is_named_without_its_password() {
+    let server = |server: &str| told(&format!("[mail]\nserver = \"{server}\"\n"));
+    assert_snapshot!(server("smtp.example.org"), @r#"
+    error: `smtp.example.org` is no mail server
+     --> feeds.toml:8:10
+      |
+    8 | server = "smtp.example.org"
+      |          ^^^^^^^^^^^^^^^^^^
+      |
+      = help: write `smtps://user@host`, `smtp://user@host` (STARTTLS) or `smtp+plaintext://127.0.0.1`
+    "#);
+    assert_snapshot!(server("smtp+plaintext://smtp.example.org"), @r#"
+    error: `smtp+plaintext` is for this machine only, and `smtp.example.org` is another
+     --> feeds.toml:8:10
+      |
+    8 | server = "smtp+plaintext://smtp.example.org"
+      |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      |
+      = help: use `smtp` or `smtps`
+    "#);
+    assert_snapshot!(server("smtps://smtp.example.org/inbox"), @r#"
+    error: `smtps://smtp.example.org/inbox` says more than a server
+     --> feeds.toml:8:10
+      |
+    8 | server = "smtps://smtp.example.org/inbox"
+      |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      |
+      = help: write `smtps://user@host`, `smtp://user@host` (STARTTLS) or `smtp+plaintext://127.0.0.1`
+    "#);
+    assert_snapshot!(server("smtps://user@smtp.example.org"), @r#"
+    error: there is no password for `user`
+     --> feeds.toml:8:10
+      |
+    8 | server = "smtps://user@smtp.example.org"
+      |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      |
+      = help: name the file that holds it as `password_file`, or set CIRCULAR_SMTP_PASSWORD
+    "#);
+    assert_snapshot!(server("pop://user@smtp.example.org"), @r#"
+    error: `pop://user@smtp.example.org` is no mail server
+     --> feeds.toml:8:10
+      |
+    8 | server = "pop://user@smtp.example.org"
+      |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      |
+      = help: write `smtps://user@host`, `smtp://user@host` (STARTTLS) or `smtp+plaintext://127.0.0.1`
+    "#);
+    let secret = server("smtps://user:open-sesame@smtp.example.org");
+    assert_snapshot!(secret, @r"
+    error: line 8: a password does not stand in feeds.toml
+    --> feeds.toml
+     = help: put it into a file and name that as `password_file`, or into CIRCULAR_SMTP_PASSWORD
+    ");
+    for wrong in [
+        "user:open-sesame@smtp.example.org",
+        "pop://user:open-sesame@/",
+        "smtp:user:open-sesame@host",
+    ] {
+        assert_eq!(server(wrong), secret);
+    }
+}
+
+#[test]
+fn a_secret_is_in_a_file_that_can_be_read() {
+    let report = told(
+        r#"
+[mail]
+server = "smtps://user@smtp.example.org"
+password_file = "secrets/smtp"
+dkim = { domain = "example.org", selector = "circular" }
+"#,
+    );
+    assert_snapshot!(report, @r#"
+    error: `secrets/smtp` does not exist
+      --> feeds.toml:10:17
+       |
+    10 | password_file = "secrets/smtp"
+       |                 ^^^^^^^^^^^^^^
+       |
+       = help: paths are relative to the folder of feeds.toml
+
+    error: `dkim` lacks `key_file`
+      --> feeds.toml:11:8
+       |
+    11 | dkim = { domain = "example.org", selector = "circular" }
+       |        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = help: add `key_file = "secrets/dkim.pem"`
+    "#);
+}
+
+#[test]
+fn a_database_is_one_of_two() {
+    let report = told(
+        r#"
+[paths]
+database = "mysql://user:open-sesame@localhost/circular"
+"#,
+    );
+    assert_snapshot!(report, @r"
+    error: line 9: `database` names none that circular can use
+    --> feeds.toml
+     = help: a database is `sqlite:FILE` or `postgres://USER@HOST/NAME`
+    ");
+}
+
+#[test]
+fn a_warning_forbids_nothing() {
+    let project = Project::new(PUBLICATION.replace("address = \"Street 1, Town\"\n", ""));
+    assert_snapshot!(project.report(), @r"
+    warning: [publication] lacks `address`, the publisher's postal address
+     --> feeds.toml:1:1
+      |
+    1 | [publication]
+      | ^^^^^^^^^^^^^
+      |
+      = help: mail law of many countries asks for it; it stands in the footer of every mail
+    ");
+    assert!(project.load().settings.is_some());
+}
