@@ -27,10 +27,46 @@ const ITEMS: usize = 20;
 static ASKED: AtomicUsize = AtomicUsize::new(0);
 
 const WORDS: [&str; 40] = [
-    "library", "treaty", "access", "member", "states", "report", "heritage", "council", "digital", "reading",
-    "session", "copyright", "committee", "archive", "school", "privacy", "climate", "governance", "culture",
-    "language", "open", "science", "data", "public", "review", "forum", "rights", "press", "press", "network",
-    "policy", "education", "lending", "preservation", "exceptions", "museum", "national", "regional", "meeting", "agenda",
+    "library",
+    "treaty",
+    "access",
+    "member",
+    "states",
+    "report",
+    "heritage",
+    "council",
+    "digital",
+    "reading",
+    "session",
+    "copyright",
+    "committee",
+    "archive",
+    "school",
+    "privacy",
+    "climate",
+    "governance",
+    "culture",
+    "language",
+    "open",
+    "science",
+    "data",
+    "public",
+    "review",
+    "forum",
+    "rights",
+    "press",
+    "press",
+    "network",
+    "policy",
+    "education",
+    "lending",
+    "preservation",
+    "exceptions",
+    "museum",
+    "national",
+    "regional",
+    "meeting",
+    "agenda",
 ];
 
 /// A text that no other source has: words by a generator with a seed.
@@ -41,13 +77,21 @@ fn text(seed: usize, words: usize) -> String {
         state ^= state >> 7;
         state ^= state << 17;
         let at = usize::try_from(state >> 33).unwrap_or(0);
-        format!("{}{}", WORDS[at % WORDS.len()], if at.is_multiple_of(3) { (at / 7 % 900).to_string() } else { String::new() })
+        format!(
+            "{}{}",
+            WORDS[at % WORDS.len()],
+            if at.is_multiple_of(3) {
+                (at / 7 % 900).to_string()
+            } else {
+                String::new()
+            }
+        )
     };
     (0..words).map(|_| word()).collect::<Vec<_>>().join(" ")
 }
 
 fn feed(source: usize) -> String {
-    let items: String = (0..ITEMS)
+    let items: Vec<String> = (0..ITEMS)
         .map(|item| {
             let seed = source * ITEMS + item;
             format!(
@@ -59,17 +103,26 @@ fn feed(source: usize) -> String {
             )
         })
         .collect();
-    format!("<rss version=\"2.0\"><channel><title>Source {source}</title><link>http://s{source}.example/</link>{items}</channel></rss>")
+    format!(
+        "<rss version=\"2.0\"><channel><title>Source {source}</title><link>http://s{source}.example/</link>{items}</channel></rss>"
+    )
 }
 
 async fn answer(uri: Uri, headers: HeaderMap) -> Response {
     ASKED.fetch_add(1, Ordering::Relaxed);
     let source = uri.path().trim_start_matches('/').parse().unwrap_or(0);
     let etag = format!("\"{source}\"");
-    let known = headers.get(header::IF_NONE_MATCH).is_some_and(|value| value == etag.as_str());
-    let builder = Response::builder().header(header::ETAG, &etag).header(header::CONTENT_TYPE, "application/rss+xml");
+    let known = headers
+        .get(header::IF_NONE_MATCH)
+        .is_some_and(|value| value == etag.as_str());
+    let builder = Response::builder()
+        .header(header::ETAG, &etag)
+        .header(header::CONTENT_TYPE, "application/rss+xml");
     if known {
-        return builder.status(StatusCode::NOT_MODIFIED).body(Body::empty()).unwrap();
+        return builder
+            .status(StatusCode::NOT_MODIFIED)
+            .body(Body::empty())
+            .unwrap();
     }
     builder.body(Body::from(feed(source))).unwrap()
 }
@@ -82,13 +135,19 @@ fn configuration(port: u16) -> String {
          [[digest]]\nid = \"weekly\"\ntitle = \"Weekly\"\nschedule = \"0 7 * * MON\"\nrecipients = [\"a@example.org\"]\n",
     );
     for source in 0..SOURCES {
-        text += &format!("[[source]]\nname = \"Source {source}\"\nsection = \"S{}\"\nurl = \"http://127.0.0.1:{port}/{source}\"\n", source % 20);
+        text += &format!(
+            "[[source]]\nname = \"Source {source}\"\nsection = \"S{}\"\nurl = \"http://127.0.0.1:{port}/{source}\"\n",
+            source % 20
+        );
     }
     text
 }
 
 async fn round(settings: &Settings, minutes: i64) -> (Duration, pipeline::PullReport, usize) {
-    let now = "2026-11-16T20:00:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap() + chrono::TimeDelta::minutes(minutes);
+    let now = "2026-11-16T20:00:00Z"
+        .parse::<chrono::DateTime<chrono::Utc>>()
+        .unwrap()
+        + chrono::TimeDelta::minutes(minutes);
     let started = Instant::now();
     let works = Works::open(settings.clone(), Clock::at(now)).await.unwrap();
     let pulled = pipeline::pull(&works, &Which::All).await.unwrap();
@@ -116,7 +175,9 @@ async fn main() {
     let file = folder.path().join("feeds.toml");
     std::fs::write(&file, configuration(port)).unwrap();
     let loaded = circular::cli::load(&file);
-    let settings = loaded.settings.unwrap_or_else(|| panic!("{}", config::report(&loaded.problems, false)));
+    let settings = loaded
+        .settings
+        .unwrap_or_else(|| panic!("{}", config::report(&loaded.problems, false)));
 
     let client = fetch::Client::new(&settings.fetch, "bench").unwrap();
     let bare = Instant::now();
@@ -124,7 +185,11 @@ async fn main() {
     for source in &settings.sources {
         let (client, url) = (client.clone(), source.url.clone());
         tasks.spawn(async move {
-            let request = fetch::Request { url: &url, validators: &circular::model::Validators::default(), accept: fetch::Accept::Feed };
+            let request = fetch::Request {
+                url: &url,
+                validators: &circular::model::Validators::default(),
+                accept: fetch::Accept::Feed,
+            };
             client.get(&request).await.is_ok()
         });
     }
@@ -134,13 +199,30 @@ async fn main() {
     let before = memory();
     let (cold, pulled, editions) = round(&settings, 0).await;
     let (warm, again, more) = round(&settings, 1).await;
-    assert_eq!((pulled.sources.ok, pulled.items.new, editions), (SOURCES, SOURCES * ITEMS, 1));
-    assert_eq!((again.sources.unchanged, again.items.new, more), (SOURCES, 0, 0));
+    assert_eq!(
+        (pulled.sources.ok, pulled.items.new, editions),
+        (SOURCES, SOURCES * ITEMS, 1)
+    );
+    assert_eq!(
+        (again.sources.unchanged, again.items.new, more),
+        (SOURCES, 0, 0)
+    );
     let ratio = |time: Duration| time.as_secs_f64() / bare.as_secs_f64();
     println!("the bare requests        {:>6} ms", bare.as_millis());
-    println!("cold round, {} items   {:>6} ms  {:.1} times the requests", SOURCES * ITEMS, cold.as_millis(), ratio(cold));
-    println!("second round, all 304    {:>6} ms  {:.1} times the requests", warm.as_millis(), ratio(warm));
+    println!(
+        "cold round, {} items   {:>6} ms  {:.1} times the requests",
+        SOURCES * ITEMS,
+        cold.as_millis(),
+        ratio(cold)
+    );
+    println!(
+        "second round, all 304    {:>6} ms  {:.1} times the requests",
+        warm.as_millis(),
+        ratio(warm)
+    );
     if let (Some(before), Some(after)) = (before, memory()) {
-        println!("memory                   {after:>5} MB  ({before} MB before the rounds, the server of the feeds included)");
+        println!(
+            "memory                   {after:>5} MB  ({before} MB before the rounds, the server of the feeds included)"
+        );
     }
 }

@@ -23,7 +23,7 @@ const DOORS: [(&str, &[&str]); 13] = [
     ("axum", &["serve", "demo"]),
     ("tower_http", &["serve"]),
     ("feed_rs", &["parse"]),
-    ("quick_xml", &["parse"]),
+    ("quick_xml", &["parse", "render"]),
     ("scraper", &["parse", "text"]),
     ("maud", &["render"]),
     ("toml", &["config"]),

@@ -21,7 +21,10 @@ const MOST: usize = 6;
 const REACH: usize = 48;
 
 static DAY: LazyLock<Regex> = LazyLock::new(|| {
-    let mut names: Vec<&str> = MONTHS.iter().flat_map(|names| names.iter().copied()).collect();
+    let mut names: Vec<&str> = MONTHS
+        .iter()
+        .flat_map(|names| names.iter().copied())
+        .collect();
     names.sort_by_key(|name| std::cmp::Reverse(name.len()));
     let months = names.join("|");
     let to = r"(?:-|–|—|to|until|au|bis(?: zum)?|al|по|إلى|и|and|et|und|y)";
@@ -43,8 +46,9 @@ static DEADLINE_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a pattern of ours")
 });
 
-static DEADLINE_AFTER: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"^\s*(之前|以前|前|截止|\((deadline|frist)\))").expect("a pattern of ours"));
+static DEADLINE_AFTER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^\s*(之前|以前|前|截止|\((deadline|frist)\))").expect("a pattern of ours")
+});
 
 static EVENT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
@@ -67,25 +71,41 @@ pub fn dates(
     _language: Option<&LanguageCode>,
     reference: DateTime<Utc>,
 ) -> Vec<DatedFact> {
-    let text = latin_digits(&format!("{title}\n{}", &text[..text.floor_char_boundary(BEGINNING)]));
+    let text = latin_digits(&format!(
+        "{title}\n{}",
+        &text[..text.floor_char_boundary(BEGINNING)]
+    ));
     let event_words = EVENT.is_match(&text);
     let mut facts: Vec<DatedFact> = Vec::new();
     for found in DAY.captures_iter(&text) {
         let Some(whole) = found.get(0) else { continue };
-        let Some((day, until)) = days(&found, reference) else { continue };
+        let Some((day, until)) = days(&found, reference) else {
+            continue;
+        };
         if until.unwrap_or(day) < reference.date_naive() {
             continue;
         }
         let before = before(&text, whole.start());
-        let deadline = DEADLINE_BEFORE.is_match(before) || DEADLINE_AFTER.is_match(&text[whole.end()..]);
+        let deadline =
+            DEADLINE_BEFORE.is_match(before) || DEADLINE_AFTER.is_match(&text[whole.end()..]);
         let what = match (deadline && until.is_none(), event_words) {
             (true, _) => FactKind::Deadline,
             (false, true) => FactKind::Event,
             (false, false) => continue,
         };
         let time = time(&text[whole.end()..]);
-        let fact = DatedFact { what, date: day, until, time, words: words(before, whole.as_str(), what) };
-        if facts.len() < MOST && !facts.iter().any(|known| known.what == what && known.date == day) {
+        let fact = DatedFact {
+            what,
+            date: day,
+            until,
+            time,
+            words: words(before, whole.as_str(), what),
+        };
+        if facts.len() < MOST
+            && !facts
+                .iter()
+                .any(|known| known.what == what && known.date == day)
+        {
             facts.push(fact);
         }
     }
@@ -95,18 +115,34 @@ pub fn dates(
 
 /// The rest of the line before a place, as far as a word may stand from its day.
 fn before(text: &str, at: usize) -> &str {
-    let start = text[..at].char_indices().rev().take(REACH).last().map_or(at, |(start, _)| start);
+    let start = text[..at]
+        .char_indices()
+        .rev()
+        .take(REACH)
+        .last()
+        .map_or(at, |(start, _)| start);
     let near = &text[start..at];
     near.rsplit('\n').next().unwrap_or(near)
 }
 
 /// The day that a match names, and the last one of a span.
 fn days(found: &Captures<'_>, reference: DateTime<Utc>) -> Option<(NaiveDate, Option<NaiveDate>)> {
-    let number = |name: &str| found.name(name).and_then(|text| text.as_str().parse::<u32>().ok());
-    let year = |name: &str| found.name(name).and_then(|text| text.as_str().parse::<i32>().ok());
+    let number = |name: &str| {
+        found
+            .name(name)
+            .and_then(|text| text.as_str().parse::<u32>().ok())
+    };
+    let year = |name: &str| {
+        found
+            .name(name)
+            .and_then(|text| text.as_str().parse::<i32>().ok())
+    };
     let month = |name: &str| {
         let word = found.name(name)?.as_str().to_lowercase();
-        MONTHS.iter().position(|names| names.contains(&word.as_str())).and_then(|m| u32::try_from(m + 1).ok())
+        MONTHS
+            .iter()
+            .position(|names| names.contains(&word.as_str()))
+            .and_then(|m| u32::try_from(m + 1).ok())
     };
     let of = |year: Option<i32>, month: u32, day: u32| match year {
         Some(year) => NaiveDate::from_ymd_opt(year, month, day),
@@ -114,10 +150,12 @@ fn days(found: &Captures<'_>, reference: DateTime<Utc>) -> Option<(NaiveDate, Op
     };
     if let Some(m) = month("m") {
         let last = of(year("y"), m, number("d")?)?;
-        return Some(match number("d1").and_then(|first| NaiveDate::from_ymd_opt(last.year(), m, first)) {
-            Some(first) if first < last => (first, Some(last)),
-            _ => (last, None),
-        });
+        return Some(
+            match number("d1").and_then(|first| NaiveDate::from_ymd_opt(last.year(), m, first)) {
+                Some(first) if first < last => (first, Some(last)),
+                _ => (last, None),
+            },
+        );
     }
     if let Some(m) = month("em") {
         let first = of(year("ey"), m, number("ed")?)?;
@@ -126,11 +164,15 @@ fn days(found: &Captures<'_>, reference: DateTime<Utc>) -> Option<(NaiveDate, Op
     }
     if let Some(m) = number("zm") {
         let first = of(year("zy"), m, number("zd")?)?;
-        let last = number("zd2")
-            .and_then(|last| NaiveDate::from_ymd_opt(first.year(), number("zm2").unwrap_or(m), last));
+        let last = number("zd2").and_then(|last| {
+            NaiveDate::from_ymd_opt(first.year(), number("zm2").unwrap_or(m), last)
+        });
         return Some((first, last.filter(|last| *last > first)));
     }
-    Some((NaiveDate::from_ymd_opt(year("iy")?, number("im")?, number("id")?)?, None))
+    Some((
+        NaiveDate::from_ymd_opt(year("iy")?, number("im")?, number("id")?)?,
+        None,
+    ))
 }
 
 /// The day as it comes next, looking back two months: an item may report on what has just begun.
@@ -151,7 +193,9 @@ fn time(after: &str) -> Option<String> {
 /// The words that gave a day: from the word that says what it is.
 fn words(before: &str, day: &str, what: FactKind) -> String {
     let from = match what {
-        FactKind::Deadline => DEADLINE_BEFORE.find(before).map_or(before.len(), |found| found.start()),
+        FactKind::Deadline => DEADLINE_BEFORE
+            .find(before)
+            .map_or(before.len(), |found| found.start()),
         FactKind::Event => before.len(),
     };
     format!("{}{day}", &before[from..]).trim().to_owned()
@@ -161,10 +205,20 @@ fn words(before: &str, day: &str, what: FactKind) -> String {
 mod tests {
     use super::*;
 
-    fn read(text: &str, reference: &str) -> Vec<(FactKind, String, Option<String>, Option<String>)> {
+    fn read(
+        text: &str,
+        reference: &str,
+    ) -> Vec<(FactKind, String, Option<String>, Option<String>)> {
         dates(text, "", None, reference.parse().unwrap())
             .into_iter()
-            .map(|fact| (fact.what, fact.date.to_string(), fact.until.map(|d| d.to_string()), fact.time))
+            .map(|fact| {
+                (
+                    fact.what,
+                    fact.date.to_string(),
+                    fact.until.map(|d| d.to_string()),
+                    fact.time,
+                )
+            })
             .collect()
     }
 
@@ -183,23 +237,65 @@ mod tests {
         ] {
             let facts = read(text, "2026-11-16T08:00:00Z");
             assert_eq!(facts.len(), 1, "{text}: {facts:?}");
-            assert_eq!((facts[0].0, facts[0].1.as_str()), (FactKind::Deadline, "2026-12-04"), "{text}");
+            assert_eq!(
+                (facts[0].0, facts[0].1.as_str()),
+                (FactKind::Deadline, "2026-12-04"),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn spans_and_times_belong_to_events() {
-        let facts = read("La conférence a lieu du 9 au 24 novembre 2021", "2021-10-01T00:00:00Z");
-        assert_eq!(facts, [(FactKind::Event, "2021-11-09".into(), Some("2021-11-24".into()), None)]);
-        let facts = read("The webinar is on 13 July at 12pm New York time", "2020-07-06T00:00:00Z");
-        assert_eq!(facts, [(FactKind::Event, "2020-07-13".into(), None, Some("12pm New York time".into()))]);
-        let facts = read("The forum meets from 8 to 12 December 2026.", "2026-11-11T00:00:00Z");
-        assert_eq!(facts, [(FactKind::Event, "2026-12-08".into(), Some("2026-12-12".into()), None)]);
+        let facts = read(
+            "La conférence a lieu du 9 au 24 novembre 2021",
+            "2021-10-01T00:00:00Z",
+        );
+        assert_eq!(
+            facts,
+            [(
+                FactKind::Event,
+                "2021-11-09".into(),
+                Some("2021-11-24".into()),
+                None
+            )]
+        );
+        let facts = read(
+            "The webinar is on 13 July at 12pm New York time",
+            "2020-07-06T00:00:00Z",
+        );
+        assert_eq!(
+            facts,
+            [(
+                FactKind::Event,
+                "2020-07-13".into(),
+                None,
+                Some("12pm New York time".into())
+            )]
+        );
+        let facts = read(
+            "The forum meets from 8 to 12 December 2026.",
+            "2026-11-11T00:00:00Z",
+        );
+        assert_eq!(
+            facts,
+            [(
+                FactKind::Event,
+                "2026-12-08".into(),
+                Some("2026-12-12".into()),
+                None
+            )]
+        );
     }
 
     #[test]
     fn a_day_that_the_text_does_not_give_is_not_made_up() {
-        for text in ["In May the committee met", "Since 4 March 2019 the law holds", "by 2030", "page 12, 40 members"] {
+        for text in [
+            "In May the committee met",
+            "Since 4 March 2019 the law holds",
+            "by 2030",
+            "page 12, 40 members",
+        ] {
             assert_eq!(read(text, "2026-11-16T00:00:00Z"), [], "{text}");
         }
     }

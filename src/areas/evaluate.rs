@@ -64,7 +64,10 @@ pub struct Mean {
     pub f1: f64,
 }
 
-#[expect(clippy::cast_precision_loss, reason = "counts of a few million decisions at the most")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counts of a few million decisions at the most"
+)]
 impl Counts {
     /// How much of what we give is right.
     pub fn precision(&self) -> f64 {
@@ -78,7 +81,10 @@ impl Counts {
 
     /// Their harmonic mean.
     pub fn f1(&self) -> f64 {
-        ratio(2.0 * self.right as f64, (2 * self.right + self.wrong + self.missed) as f64)
+        ratio(
+            2.0 * self.right as f64,
+            (2 * self.right + self.wrong + self.missed) as f64,
+        )
     }
 
     /// How often the reader gave it.
@@ -114,7 +120,10 @@ fn ratio(part: f64, whole: f64) -> f64 {
 
 /// Measures a vocabulary on labelled items.
 pub fn evaluate(matcher: &Matcher, areas: &[Area], items: &[Labelled]) -> Scores {
-    let mut per_area: BTreeMap<AreaId, Counts> = areas.iter().map(|area| (area.id.clone(), Counts::default())).collect();
+    let mut per_area: BTreeMap<AreaId, Counts> = areas
+        .iter()
+        .map(|area| (area.id.clone(), Counts::default()))
+        .collect();
     let mut languages: BTreeMap<String, Counts> = BTreeMap::new();
     let mut micro = Counts::default();
     for item in items {
@@ -130,16 +139,31 @@ pub fn evaluate(matcher: &Matcher, areas: &[Area], items: &[Labelled]) -> Scores
             let (given, wanted) = (given.contains(id), item.policy_areas.contains(id));
             counts.count(given, wanted);
             micro.count(given, wanted);
-            languages.entry(item.lang.clone()).or_default().count(given, wanted);
+            languages
+                .entry(item.lang.clone())
+                .or_default()
+                .count(given, wanted);
         }
     }
-    let seen: Vec<&Counts> = per_area.values().filter(|counts| counts.support() > 0).collect();
+    let seen: Vec<&Counts> = per_area
+        .values()
+        .filter(|counts| counts.support() > 0)
+        .collect();
     #[expect(clippy::cast_precision_loss, reason = "a handful of areas")]
-    let mean = |of: fn(&Counts) -> f64| ratio(seen.iter().map(|counts| of(counts)).sum(), seen.len() as f64);
+    let mean = |of: fn(&Counts) -> f64| {
+        ratio(
+            seen.iter().map(|counts| of(counts)).sum(),
+            seen.len() as f64,
+        )
+    };
     Scores {
         items: items.len(),
         micro,
-        macro_: Mean { precision: mean(Counts::precision), recall: mean(Counts::recall), f1: mean(Counts::f1) },
+        macro_: Mean {
+            precision: mean(Counts::precision),
+            recall: mean(Counts::recall),
+            f1: mean(Counts::f1),
+        },
         areas: per_area,
         languages,
     }

@@ -32,7 +32,10 @@ const RULES: [(Kind, &str); 5] = [
 ];
 
 static TITLES: LazyLock<RegexSet> = LazyLock::new(|| {
-    RegexSetBuilder::new(RULES.map(|(_, words)| words)).case_insensitive(true).build().expect("patterns of ours")
+    RegexSetBuilder::new(RULES.map(|(_, words)| words))
+        .case_insensitive(true)
+        .build()
+        .expect("patterns of ours")
 });
 
 /// How much of a text says what kind of thing it is.
@@ -48,11 +51,19 @@ pub fn kind(
     categories: &[String],
     _language: Option<&LanguageCode>,
 ) -> Kind {
-    let first = |text: &str| TITLES.matches(text).iter().next().map(|place| RULES[place].0);
+    let first = |text: &str| {
+        TITLES
+            .matches(text)
+            .iter()
+            .next()
+            .map(|place| RULES[place].0)
+    };
     if let Some(kind) = first(title) {
         return kind;
     }
-    if let Some(kind @ (Kind::Job | Kind::Newsletter | Kind::Event)) = categories.iter().find_map(|c| first(c)) {
+    if let Some(kind @ (Kind::Job | Kind::Newsletter | Kind::Event)) =
+        categories.iter().find_map(|c| first(c))
+    {
         return kind;
     }
     let beginning = &text[..text.floor_char_boundary(BEGINNING)];
@@ -65,8 +76,15 @@ pub fn kind(
 
 fn is_blog(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
-    host.split('.').any(|label| matches!(label, "blog" | "blogs" | "wordpress" | "blogspot" | "medium" | "substack"))
-        || url.path().split('/').any(|part| matches!(part, "blog" | "blogs"))
+    host.split('.').any(|label| {
+        matches!(
+            label,
+            "blog" | "blogs" | "wordpress" | "blogspot" | "medium" | "substack"
+        )
+    }) || url
+        .path()
+        .split('/')
+        .any(|part| matches!(part, "blog" | "blogs"))
 }
 
 #[cfg(test)]
@@ -77,8 +95,14 @@ mod tests {
     fn kinds_are_read_in_seven_languages() {
         for (title, expected) in [
             ("Call for papers: libraries and the 2030 Agenda", Kind::Call),
-            ("Appel à contributions : l’intelligence artificielle", Kind::Call),
-            ("Umfrage zur Leseförderung: Teilnahme bis 5. Dezember", Kind::Call),
+            (
+                "Appel à contributions : l’intelligence artificielle",
+                Kind::Call,
+            ),
+            (
+                "Umfrage zur Leseförderung: Teilnahme bis 5. Dezember",
+                Kind::Call,
+            ),
             ("征文通知：图书馆与可持续发展", Kind::Call),
             ("دعوة لتقديم الأوراق: المكتبات", Kind::Call),
             ("Webinar on 3 December: AI in cataloguing", Kind::Event),
@@ -90,6 +114,9 @@ mod tests {
             assert_eq!(kind(title, "", None, &[], None), expected, "{title}");
         }
         let blog = "https://blogs.example.org/lpa/x".parse().unwrap();
-        assert_eq!(kind("A day in Geneva", "", Some(&blog), &[], None), Kind::Post);
+        assert_eq!(
+            kind("A day in Geneva", "", Some(&blog), &[], None),
+            Kind::Post
+        );
     }
 }

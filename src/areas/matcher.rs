@@ -81,7 +81,9 @@ impl Matcher {
         Self {
             areas: areas.iter().map(|area| area.id.clone()).collect(),
             yields: areas.iter().map(|area| area.yields).collect(),
-            automata: languages.map(|language| (language, Automaton::new(areas, language))).collect(),
+            automata: languages
+                .map(|language| (language, Automaton::new(areas, language)))
+                .collect(),
         }
     }
 
@@ -91,18 +93,27 @@ impl Matcher {
     /// body, and each term once in each field. The score is `1 - exp(-sum)`, so that evidence adds
     /// up and never passes 1; a term of weight 1 in the title gives 0.63.
     pub fn tag(&self, text: &Text<'_>) -> Vec<AreaTag> {
-        let Some(automaton) = self.automata.get(&text.language) else { return Vec::new() };
+        let Some(automaton) = self.automata.get(&text.language) else {
+            return Vec::new();
+        };
         let body = &text.body[..text.body.floor_char_boundary(BODY)];
         // A body that begins with the summary would count it twice.
-        let body = body.strip_prefix(text.summary.trim_end_matches('…')).unwrap_or(body);
-        let mut fields: Vec<(Field, f64, &str)> =
-            vec![(Field::Title, 1.0, text.title), (Field::Summary, 0.75, text.summary), (Field::Body, 0.4, body)];
+        let body = body
+            .strip_prefix(text.summary.trim_end_matches('…'))
+            .unwrap_or(body);
+        let mut fields: Vec<(Field, f64, &str)> = vec![
+            (Field::Title, 1.0, text.title),
+            (Field::Summary, 0.75, text.summary),
+            (Field::Body, 0.4, body),
+        ];
         let categories = text.categories.join(" . ");
         fields.push((Field::Category, 0.7, &categories));
         let mut found: HashMap<(usize, &str), (f64, Field)> = HashMap::new();
         for (field, worth, text) in fields {
             automaton.search(text, |entry| {
-                let sight = found.entry((entry.area, entry.term.as_str())).or_insert((0.0, field));
+                let sight = found
+                    .entry((entry.area, entry.term.as_str()))
+                    .or_insert((0.0, field));
                 // A second sight in another field adds a little: it is not a mere mention then.
                 let worth = entry.weight * worth;
                 if sight.0 == 0.0 {
@@ -116,20 +127,36 @@ impl Matcher {
         for ((area, term), (worth, field)) in found {
             let (sum, evidence) = sums.entry(area).or_default();
             *sum += worth;
-            evidence.push((worth, Evidence { term: term.to_owned(), field }));
+            evidence.push((
+                worth,
+                Evidence {
+                    term: term.to_owned(),
+                    field,
+                },
+            ));
         }
         let score = |sum: f64| 1.0 - (-sum).exp();
-        let earned = sums.iter().any(|(area, (sum, _))| !self.yields[*area] && score(*sum) >= THRESHOLD);
+        let earned = sums
+            .iter()
+            .any(|(area, (sum, _))| !self.yields[*area] && score(*sum) >= THRESHOLD);
         let mut tags: Vec<AreaTag> = sums
             .into_iter()
             .filter_map(|(area, (sum, mut evidence))| {
                 let score = score(sum);
-                let bar = if self.yields[area] && earned { YIELDING } else { THRESHOLD };
+                let bar = if self.yields[area] && earned {
+                    YIELDING
+                } else {
+                    THRESHOLD
+                };
                 evidence.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.term.cmp(&b.1.term)));
                 (score >= bar).then(|| AreaTag {
                     id: self.areas[area].clone(),
                     score: (score * 1000.0).round() / 1000.0,
-                    evidence: evidence.into_iter().map(|(_, evidence)| evidence).take(8).collect(),
+                    evidence: evidence
+                        .into_iter()
+                        .map(|(_, evidence)| evidence)
+                        .take(8)
+                        .collect(),
                 })
             })
             .collect();
@@ -157,7 +184,11 @@ impl Automaton {
                     area,
                     term: term.text.clone(),
                     weight: term.weight,
-                    near: term.near.iter().map(|company| form(&company.text)).collect(),
+                    near: term
+                        .near
+                        .iter()
+                        .map(|company| form(&company.text))
+                        .collect(),
                     except: term.except.iter().map(|text| form(text)).collect(),
                     compound: language == Some(Language::De)
                         && term.language == Some(Language::De)
@@ -186,13 +217,22 @@ impl Automaton {
         let compounds = language == Some(Language::De);
         // Compounds are found by their bare letters, whole words by the spaces around them.
         let needles = patterns.iter().map(|(pattern, entries)| {
-            if entries.iter().any(|entry| entry.compound) { pattern.trim().to_owned() } else { pattern.clone() }
+            if entries.iter().any(|entry| entry.compound) {
+                pattern.trim().to_owned()
+            } else {
+                pattern.clone()
+            }
         });
         let search = AhoCorasick::builder()
             .match_kind(MatchKind::Standard)
             .build(needles)
             .unwrap_or_else(|_| AhoCorasick::new([""; 0]).expect("an empty automaton"));
-        Self { language, search, entries: patterns.into_iter().map(|(_, entries)| entries).collect(), compounds }
+        Self {
+            language,
+            search,
+            entries: patterns.into_iter().map(|(_, entries)| entries).collect(),
+            compounds,
+        }
     }
 
     fn search<'a>(&'a self, text: &str, mut found: impl FnMut(&'a Entry)) {
@@ -231,10 +271,12 @@ impl Entry {
         self.except.iter().any(|phrase| {
             let from = text.floor_char_boundary(start.saturating_sub(phrase.len()));
             let to = text.ceil_char_boundary((end + phrase.len()).min(text.len()));
-            text[from..to].match_indices(phrase.as_str()).any(|(at, _)| {
-                let at = from + at;
-                at <= start && end <= at + phrase.len()
-            })
+            text[from..to]
+                .match_indices(phrase.as_str())
+                .any(|(at, _)| {
+                    let at = from + at;
+                    at <= start && end <= at + phrase.len()
+                })
         })
     }
 
@@ -243,16 +285,25 @@ impl Entry {
         if self.near.is_empty() {
             return true;
         }
-        let before = text[..start].rmatch_indices(' ').nth(NEAR).map_or(0, |(at, _)| at);
-        let after = text[end..].match_indices(' ').nth(NEAR).map_or(text.len(), |(at, _)| end + at + 1);
+        let before = text[..start]
+            .rmatch_indices(' ')
+            .nth(NEAR)
+            .map_or(0, |(at, _)| at);
+        let after = text[end..]
+            .match_indices(' ')
+            .nth(NEAR)
+            .map_or(text.len(), |(at, _)| end + at + 1);
         let around = &text[before..after];
         self.near.iter().any(|word| around.contains(word.as_str()))
     }
 }
 
 fn is_whole(text: &str, start: usize, end: usize) -> bool {
-    let before = text.as_bytes().get(start).is_none_or(|b| *b == b' ') || start == 0 || text.as_bytes()[start - 1] == b' ';
-    let after = end == text.len() || text.as_bytes()[end - 1] == b' ' || text.as_bytes()[end] == b' ';
+    let before = text.as_bytes().get(start).is_none_or(|b| *b == b' ')
+        || start == 0
+        || text.as_bytes()[start - 1] == b' ';
+    let after =
+        end == text.len() || text.as_bytes()[end - 1] == b' ' || text.as_bytes()[end] == b' ';
     before && after
 }
 
@@ -272,7 +323,12 @@ fn normal(text: &str, language: Option<Language>) -> String {
             }
         } else if is_arabic(first) {
             let bare = without_prefix(word.text);
-            normal.push_str(&stem(bare, language.or(Some(Language::Ar)).filter(|l| *l == Language::Ar)));
+            normal.push_str(&stem(
+                bare,
+                language
+                    .or(Some(Language::Ar))
+                    .filter(|l| *l == Language::Ar),
+            ));
             normal.push(' ');
         } else {
             normal.push_str(&stem(word.text, language));
@@ -295,7 +351,10 @@ fn without_prefix(word: &str) -> &str {
     let long = |rest: &str| rest.chars().count() >= 3;
     let mut bare = word;
     // In ل and ال before a ل of the word's own, one of the three is not written.
-    if let Some(rest) = word.strip_prefix("لل").filter(|rest| rest.chars().count() == 2) {
+    if let Some(rest) = word
+        .strip_prefix("لل")
+        .filter(|rest| rest.chars().count() == 2)
+    {
         return &word[word.len() - rest.len() - "ل".len()..];
     }
     for prefix in ["وال", "فال", "بال", "كال", "لل", "ال"] {
@@ -304,7 +363,10 @@ fn without_prefix(word: &str) -> &str {
         }
     }
     for prefix in ["و", "ب", "ل"] {
-        if let Some(rest) = bare.strip_prefix(prefix).filter(|rest| rest.chars().count() >= 4) {
+        if let Some(rest) = bare
+            .strip_prefix(prefix)
+            .filter(|rest| rest.chars().count() >= 4)
+        {
             bare = rest;
             break;
         }

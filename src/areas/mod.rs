@@ -13,5 +13,5 @@ mod prove;
 pub use dates::dates;
 pub use evaluate::{Counts, Labelled, Scores, evaluate};
 pub use kind::kind;
-pub use matcher::{Matcher, Text, THRESHOLD};
+pub use matcher::{Matcher, THRESHOLD, Text};
 pub use prove::Unproven;

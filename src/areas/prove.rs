@@ -21,10 +21,18 @@ pub struct Unproven {
 impl fmt::Display for Unproven {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.missing {
-            write!(f, "the example `{}` does not earn `{}`: add a term that it holds", self.text, self.area)
+            write!(
+                f,
+                "the example `{}` does not earn `{}`: add a term that it holds",
+                self.text, self.area
+            )
         } else {
             let because = self.because.join("`, `");
-            write!(f, "the counterexample `{}` earns `{}` by `{because}`: narrow that term", self.text, self.area)
+            write!(
+                f,
+                "the counterexample `{}` earns `{}` by `{because}`: narrow that term",
+                self.text, self.area
+            )
         }
     }
 }
@@ -37,13 +45,20 @@ impl Matcher {
             let examples = area.examples.iter().map(|example| (example, true));
             let counterexamples = area.counterexamples.iter().map(|example| (example, false));
             for (example, wanted) in examples.chain(counterexamples) {
-                let tag = self.tag(&text(example)).into_iter().find(|tag| tag.id == area.id);
+                let tag = self
+                    .tag(&text(example))
+                    .into_iter()
+                    .find(|tag| tag.id == area.id);
                 if tag.is_some() != wanted {
                     unproven.push(Unproven {
                         area: area.id.clone(),
                         text: example.text.clone(),
                         missing: wanted,
-                        because: tag.into_iter().flat_map(|tag| tag.evidence).map(|seen| seen.term).collect(),
+                        because: tag
+                            .into_iter()
+                            .flat_map(|tag| tag.evidence)
+                            .map(|seen| seen.term)
+                            .collect(),
                     });
                 }
             }
@@ -53,5 +68,11 @@ impl Matcher {
 }
 
 fn text(example: &Example) -> Text<'_> {
-    Text { title: &example.text, summary: "", body: "", categories: &[], language: Some(example.language) }
+    Text {
+        title: &example.text,
+        summary: "",
+        body: "",
+        categories: &[],
+        language: Some(example.language),
+    }
 }

@@ -21,7 +21,11 @@ use crate::{
 pub(crate) async fn areas(call: &Call, command: AreasCommand) -> anyhow::Result<Exit> {
     match command {
         AreasCommand::List => list(call),
-        AreasCommand::Test { text, title, language } => test(call, text, title.unwrap_or_default(), language.as_deref()),
+        AreasCommand::Test {
+            text,
+            title,
+            language,
+        } => test(call, text, &title.unwrap_or_default(), language.as_deref()),
         AreasCommand::Eval { file } => eval(call, &file),
         AreasCommand::Rerun => rerun(call).await,
     }
@@ -35,7 +39,11 @@ fn list(call: &Call) -> anyhow::Result<Exit> {
             call.out.object(&json!({ "id": area.id, "names": area.names, "terms": area.terms.len(), "weight": area.weight }))?;
         } else {
             let name = area.name(settings.publication.language).to_owned();
-            rows.push(vec![area.id.to_string(), count(area.terms.len(), "term", "terms"), name]);
+            rows.push(vec![
+                area.id.to_string(),
+                count(area.terms.len(), "term", "terms"),
+                name,
+            ]);
         }
     }
     for line in table(&rows) {
@@ -44,22 +52,36 @@ fn list(call: &Call) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn test(call: &Call, text: Option<String>, title: String, language: Option<&str>) -> anyhow::Result<Exit> {
+fn test(
+    call: &Call,
+    text: Option<String>,
+    title: &str,
+    language: Option<&str>,
+) -> anyhow::Result<Exit> {
     let settings = call.settings()?;
     let body = match text {
         Some(text) => text,
         None => {
             let mut text = String::new();
-            std::io::stdin().take(1 << 20).read_to_string(&mut text).context("standard input cannot be read")?;
+            std::io::stdin()
+                .take(1 << 20)
+                .read_to_string(&mut text)
+                .context("standard input cannot be read")?;
             text
         }
     };
     let language = match language {
-        Some(tag) => Some(LanguageCode::parse(tag).with_context(|| format!("`{tag}` is no language code"))?),
-        None => text::detect(&title, &body, None),
+        Some(tag) => {
+            Some(LanguageCode::parse(tag).with_context(|| format!("`{tag}` is no language code"))?)
+        }
+        None => text::detect(title, &body, None),
     };
     // Without a title the text stands for itself.
-    let (title, body) = if title.is_empty() { (body.as_str(), "") } else { (title.as_str(), body.as_str()) };
+    let (title, body) = if title.is_empty() {
+        (body.as_str(), "")
+    } else {
+        (title, body.as_str())
+    };
     let found = Matcher::new(&settings.areas).tag(&Text {
         title,
         summary: body,
@@ -68,12 +90,22 @@ fn test(call: &Call, text: Option<String>, title: String, language: Option<&str>
         language: language.as_ref().and_then(LanguageCode::language),
     });
     if call.out.json {
-        call.out.object(&json!({ "language": language, "areas": found }))?;
+        call.out
+            .object(&json!({ "language": language, "areas": found }))?;
         return Ok(Exit::Done);
     }
     for tag in &found {
-        let terms: Vec<String> = tag.evidence.iter().map(|seen| format!("`{}`", seen.term)).collect();
-        call.out.line(&format!("{} {:.2}: {}", tag.id, tag.score, terms.join(", ")))?;
+        let terms: Vec<String> = tag
+            .evidence
+            .iter()
+            .map(|seen| format!("`{}`", seen.term))
+            .collect();
+        call.out.line(&format!(
+            "{} {:.2}: {}",
+            tag.id,
+            tag.score,
+            terms.join(", ")
+        ))?;
     }
     if found.is_empty() {
         call.out.say("it earns no area");
@@ -83,12 +115,15 @@ fn test(call: &Call, text: Option<String>, title: String, language: Option<&str>
 
 fn eval(call: &Call, file: &Path) -> anyhow::Result<Exit> {
     let settings = call.settings()?;
-    let content = std::fs::read_to_string(file).with_context(|| format!("`{}` cannot be read", file.display()))?;
+    let content = std::fs::read_to_string(file)
+        .with_context(|| format!("`{}` cannot be read", file.display()))?;
     let items = (1..)
         .zip(content.lines())
         .filter(|(_, line)| !line.trim().is_empty())
         .map(|(number, line)| {
-            serde_json::from_str(line).with_context(|| format!("line {number} of `{}` is no labelled item", file.display()))
+            serde_json::from_str(line).with_context(|| {
+                format!("line {number} of `{}` is no labelled item", file.display())
+            })
         })
         .collect::<anyhow::Result<Vec<Labelled>>>()?;
     let scores = evaluate(&Matcher::new(&settings.areas), &settings.areas, &items);
@@ -97,13 +132,39 @@ fn eval(call: &Call, file: &Path) -> anyhow::Result<Exit> {
         return Ok(Exit::Done);
     }
     let row = |name: String, precision: f64, recall: f64, f1: f64, support: usize| {
-        vec![name, format!("{precision:.2}"), format!("{recall:.2}"), format!("{f1:.2}"), support.to_string()]
+        vec![
+            name,
+            format!("{precision:.2}"),
+            format!("{recall:.2}"),
+            format!("{f1:.2}"),
+            support.to_string(),
+        ]
     };
-    let mut rows = vec![["", "precision", "recall", "F1", "items"].map(str::to_owned).to_vec()];
-    let languages: Vec<(String, &crate::areas::Counts)> = scores.languages.iter().map(|(code, counts)| (code.clone(), counts)).collect();
-    let areas = scores.areas.iter().map(|(id, counts)| (id.to_string(), counts));
-    for (name, counts) in areas.chain(languages).chain([("all".to_owned(), &scores.micro)]) {
-        rows.push(row(name, counts.precision(), counts.recall(), counts.f1(), counts.support()));
+    let mut rows = vec![
+        ["", "precision", "recall", "F1", "items"]
+            .map(str::to_owned)
+            .to_vec(),
+    ];
+    let languages: Vec<(String, &crate::areas::Counts)> = scores
+        .languages
+        .iter()
+        .map(|(code, counts)| (code.clone(), counts))
+        .collect();
+    let areas = scores
+        .areas
+        .iter()
+        .map(|(id, counts)| (id.to_string(), counts));
+    for (name, counts) in areas
+        .chain(languages)
+        .chain([("all".to_owned(), &scores.micro)])
+    {
+        rows.push(row(
+            name,
+            counts.precision(),
+            counts.recall(),
+            counts.f1(),
+            counts.support(),
+        ));
     }
     for line in table(&rows) {
         call.out.line(&line)?;
@@ -121,7 +182,9 @@ async fn rerun(call: &Call) -> anyhow::Result<Exit> {
     let (mut seen, mut changed, mut last) = (0, 0, 0);
     loop {
         let page = store.page_of_items(last, BATCH).await?;
-        let Some((number, _)) = page.last() else { break };
+        let Some((number, _)) = page.last() else {
+            break;
+        };
         last = *number;
         seen += page.len();
         let mut tags: Vec<(ItemId, Vec<AreaTag>)> = Vec::new();
@@ -133,10 +196,18 @@ async fn rerun(call: &Call) -> anyhow::Result<Exit> {
                 categories: &item.categories,
                 language: item.language.as_ref().and_then(LanguageCode::language),
             });
-            if let Some(source) = settings.sources.iter().find(|source| source.id == item.source) {
+            if let Some(source) = settings
+                .sources
+                .iter()
+                .find(|source| source.id == item.source)
+            {
                 give_fixed(source, &mut found);
             }
-            let ids = |tags: &[AreaTag]| tags.iter().map(|tag| tag.id.clone()).collect::<std::collections::BTreeSet<_>>();
+            let ids = |tags: &[AreaTag]| {
+                tags.iter()
+                    .map(|tag| tag.id.clone())
+                    .collect::<std::collections::BTreeSet<_>>()
+            };
             if ids(&found) != ids(&item.areas) {
                 changed += 1;
                 tags.push((item.id.clone(), found));
@@ -145,9 +216,13 @@ async fn rerun(call: &Call) -> anyhow::Result<Exit> {
         store.retag(&tags).await?;
     }
     if call.out.json {
-        call.out.object(&json!({ "items": seen, "changed": changed }))?;
+        call.out
+            .object(&json!({ "items": seen, "changed": changed }))?;
     } else {
-        call.out.line(&format!("{} read, {changed} with other areas than before", count(seen, "item", "items")))?;
+        call.out.line(&format!(
+            "{} read, {changed} with other areas than before",
+            count(seen, "item", "items")
+        ))?;
     }
     Ok(Exit::Done)
 }

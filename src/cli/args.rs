@@ -11,7 +11,13 @@ use url::Url;
 #[command(version, propagate_version = true, max_term_width = 100)]
 pub struct Arguments {
     /// The configuration
-    #[arg(long, global = true, value_name = "FILE", default_value = "feeds.toml", env = "CIRCULAR_CONFIG")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        default_value = "feeds.toml",
+        env = "CIRCULAR_CONFIG"
+    )]
     pub config: PathBuf,
     /// Put the clock there for this call, such as 2026-11-16T07:00:00Z
     #[arg(long, global = true, value_name = "TIME", value_parser = time)]

@@ -8,6 +8,7 @@ pub(crate) async fn backup(call: &Call, file: &Path) -> anyhow::Result<Exit> {
     anyhow::ensure!(!file.exists(), "`{}` exists already", file.display());
     let (_, store) = call.reading().await?;
     store.backup(file).await?;
-    call.out.line(&format!("the database is in {}", file.display()))?;
+    call.out
+        .line(&format!("the database is in {}", file.display()))?;
     Ok(Exit::Done)
 }

@@ -30,30 +30,47 @@ pub fn load(file: &Path) -> Loaded {
 
 pub(crate) async fn check(call: &Call, args: &CheckArgs) -> anyhow::Result<Exit> {
     let loaded = load(&call.config);
-    let errors = loaded.problems.iter().filter(|problem| problem.level == Level::Error).count();
+    let errors = loaded
+        .problems
+        .iter()
+        .filter(|problem| problem.level == Level::Error)
+        .count();
     if !loaded.problems.is_empty() {
-        call.out.warn(config::report(&loaded.problems, call.out.color()).trim_end());
+        call.out
+            .warn(config::report(&loaded.problems, call.out.color()).trim_end());
     }
     let Some(settings) = loaded.settings else {
-        call.out.warn(&format!("{} in the configuration", count(errors, "error", "errors")));
+        call.out.warn(&format!(
+            "{} in the configuration",
+            count(errors, "error", "errors")
+        ));
         return Ok(Exit::Config);
     };
     let unproven = Matcher::new(&settings.areas).prove(&settings.areas);
     for failure in &unproven {
-        call.out.warn(&format!("{}: {failure}", settings.paths.areas.display()));
+        call.out
+            .warn(&format!("{}: {failure}", settings.paths.areas.display()));
     }
     let now = call.clock.now();
     let zone = settings.publication.timezone;
     let mut rows = Vec::new();
     for digest in &settings.digests {
         let schedule = Schedule::parse(&digest.schedule).map_err(anyhow::Error::msg)?;
-        let times: Vec<_> = schedule.upcoming(now, zone).take(3).map(|time| time.with_timezone(&zone)).collect();
+        let times: Vec<_> = schedule
+            .upcoming(now, zone)
+            .take(3)
+            .map(|time| time.with_timezone(&zone))
+            .collect();
         if call.out.json {
             let times: Vec<String> = times.iter().map(chrono::DateTime::to_rfc3339).collect();
             call.out.object(&serde_json::json!({ "digest": digest.id, "schedule": digest.schedule, "next": times }))?;
         } else {
             let mut row = vec![digest.id.to_string(), digest.schedule.clone()];
-            row.extend(times.iter().map(|time| time.format("%a %F %H:%M %Z").to_string()));
+            row.extend(
+                times
+                    .iter()
+                    .map(|time| time.format("%a %F %H:%M %Z").to_string()),
+            );
             rows.push(row);
         }
     }
@@ -69,7 +86,11 @@ pub(crate) async fn check(call: &Call, args: &CheckArgs) -> anyhow::Result<Exit>
     if !unproven.is_empty() {
         return Ok(Exit::Config);
     }
-    if args.online { online(call, settings).await } else { Ok(Exit::Done) }
+    if args.online {
+        online(call, settings).await
+    } else {
+        Ok(Exit::Done)
+    }
 }
 
 /// Pulls each source once and says what it yields; nothing is stored.
@@ -98,8 +119,14 @@ async fn online(call: &Call, settings: crate::model::Settings) -> anyhow::Result
         if call.out.json {
             call.out.object(&serde_json::json!({ "source": pulled.source.id, "items": items, "problem": problem }))?;
         } else {
-            let problem = problem.map(|problem| format!(": {problem}")).unwrap_or_default();
-            call.out.line(&format!("{}  {}{problem}", pulled.source.id, count(items, "item", "items")))?;
+            let problem = problem
+                .map(|problem| format!(": {problem}"))
+                .unwrap_or_default();
+            call.out.line(&format!(
+                "{}  {}{problem}",
+                pulled.source.id,
+                count(items, "item", "items")
+            ))?;
         }
     }
     Ok(if failed > 0 { Exit::Failed } else { Exit::Done })

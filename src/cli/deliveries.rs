@@ -3,11 +3,7 @@
 use anyhow::Context;
 use serde_json::json;
 
-use super::{
-    Call, Exit,
-    args::DeliveriesCommand,
-    out::table,
-};
+use super::{Call, Exit, args::DeliveriesCommand, out::table};
 use crate::{
     model::{DeliveryId, DeliveryState, EditionId},
     store::{DeliveryFilter, Settled},
@@ -15,22 +11,45 @@ use crate::{
 
 pub(crate) async fn deliveries(call: &Call, command: DeliveriesCommand) -> anyhow::Result<Exit> {
     match command {
-        DeliveriesCommand::List { edition, state, limit } => list(call, edition.as_deref(), state.as_deref(), limit as usize).await,
+        DeliveriesCommand::List {
+            edition,
+            state,
+            limit,
+        } => list(call, edition.as_deref(), state.as_deref(), limit as usize).await,
         DeliveriesCommand::Retry { id } => {
             let store = call.writing().await?;
-            let moved = store.requeue(&[DeliveryId::new(&id)], call.clock.now()).await?;
-            anyhow::ensure!(moved == 1, "there is no delivery `{id}` that was refused or is in doubt");
-            call.out.line(&format!("{id} is queued again, under the same Message-ID"))?;
+            let moved = store
+                .requeue(&[DeliveryId::new(&id)], call.clock.now())
+                .await?;
+            anyhow::ensure!(
+                moved == 1,
+                "there is no delivery `{id}` that was refused or is in doubt"
+            );
+            call.out
+                .line(&format!("{id} is queued again, under the same Message-ID"))?;
             Ok(Exit::Done)
         }
         DeliveriesCommand::Resolve { id } => {
             let store = call.writing().await?;
             let id = DeliveryId::new(&id);
-            let filter = DeliveryFilter { state: Some(DeliveryState::Unsure), limit: usize::MAX, ..DeliveryFilter::default() };
-            let known = store.deliveries(&filter).await?.into_iter().any(|delivery| delivery.id == id);
+            let filter = DeliveryFilter {
+                state: Some(DeliveryState::Unsure),
+                limit: usize::MAX,
+                ..DeliveryFilter::default()
+            };
+            let known = store
+                .deliveries(&filter)
+                .await?
+                .into_iter()
+                .any(|delivery| delivery.id == id);
             anyhow::ensure!(known, "there is no delivery `{id}` in doubt");
             let reply = Some("a person said that it arrived".to_owned());
-            let settled = Settled { id: id.clone(), state: DeliveryState::Accepted, reply, next_attempt: None };
+            let settled = Settled {
+                id: id.clone(),
+                state: DeliveryState::Accepted,
+                reply,
+                next_attempt: None,
+            };
             store.settle(&[settled], call.clock.now()).await?;
             call.out.line(&format!("{id} counts as accepted"))?;
             Ok(Exit::Done)
@@ -38,7 +57,12 @@ pub(crate) async fn deliveries(call: &Call, command: DeliveriesCommand) -> anyho
     }
 }
 
-async fn list(call: &Call, edition: Option<&str>, state: Option<&str>, limit: usize) -> anyhow::Result<Exit> {
+async fn list(
+    call: &Call,
+    edition: Option<&str>,
+    state: Option<&str>,
+    limit: usize,
+) -> anyhow::Result<Exit> {
     let (_, store) = call.reading().await?;
     let state = state
         .map(|word| {
@@ -46,7 +70,12 @@ async fn list(call: &Call, edition: Option<&str>, state: Option<&str>, limit: us
                 .with_context(|| format!("there is no state `{word}`; there are queued, sending, accepted, refused and unsure"))
         })
         .transpose()?;
-    let filter = DeliveryFilter { edition: edition.map(EditionId::new), state, limit, ..DeliveryFilter::default() };
+    let filter = DeliveryFilter {
+        edition: edition.map(EditionId::new),
+        state,
+        limit,
+        ..DeliveryFilter::default()
+    };
     let mut rows = Vec::new();
     for delivery in store.deliveries(&filter).await? {
         if call.out.json {

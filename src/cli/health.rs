@@ -14,16 +14,37 @@ pub(crate) async fn health(call: &Call) -> anyhow::Result<Exit> {
             count(settings.sources.len(), "source", "sources"),
             health.sources.ok,
             health.sources.trouble,
-            count(usize::try_from(health.items).unwrap_or(usize::MAX), "item", "items")
+            count(
+                usize::try_from(health.items).unwrap_or(usize::MAX),
+                "item",
+                "items"
+            )
         ))?;
         for digest in &health.digests {
-            let next = digest.next.map_or_else(|| "never".to_owned(), |time| time.with_timezone(&settings.publication.timezone).format("%a %F %H:%M %Z").to_string());
-            call.out.line(&format!("{}: {} waiting, next {next}", digest.id, digest.waiting))?;
+            let next = digest.next.map_or_else(
+                || "never".to_owned(),
+                |time| {
+                    time.with_timezone(&settings.publication.timezone)
+                        .format("%a %F %H:%M %Z")
+                        .to_string()
+                },
+            );
+            call.out.line(&format!(
+                "{}: {} waiting, next {next}",
+                digest.id, digest.waiting
+            ))?;
         }
-        call.out.line(&format!("mail: {} queued, {} refused, {} in doubt", health.queued, health.refused, health.unsure))?;
+        call.out.line(&format!(
+            "mail: {} queued, {} refused, {} in doubt",
+            health.queued, health.refused, health.unsure
+        ))?;
         for word in &health.attention {
             call.out.warn(word);
         }
     }
-    Ok(if health.attention.is_empty() { Exit::Done } else { Exit::Failed })
+    Ok(if health.attention.is_empty() {
+        Exit::Done
+    } else {
+        Exit::Failed
+    })
 }

@@ -7,7 +7,11 @@ use crate::config;
 
 pub(crate) fn init(call: &Call, dir: &Path) -> anyhow::Result<Exit> {
     let mut files = vec![("areas.toml".to_owned(), config::areas::DEFAULT.to_owned())];
-    files.extend(config::look::files().into_iter().map(|(path, text)| (format!("templates/{path}"), text.to_owned())));
+    files.extend(
+        config::look::files()
+            .into_iter()
+            .map(|(path, text)| (format!("templates/{path}"), text.to_owned())),
+    );
     let written = config::starter(dir, &files)?;
     for path in &written {
         call.out.line(&path.display().to_string())?;

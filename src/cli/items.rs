@@ -29,20 +29,37 @@ pub(crate) async fn items(call: &Call, command: ItemsCommand) -> anyhow::Result<
         ItemsCommand::Split { id } => {
             let store = call.writing().await?;
             let row = named(&store, &id).await?;
-            let story = store.split(&row.item.id, "the command line", call.clock.now()).await?;
-            call.out.line(&format!("{} tells its own story now: {story}", row.item.id))?;
+            let story = store
+                .split(&row.item.id, "the command line", call.clock.now())
+                .await?;
+            call.out
+                .line(&format!("{} tells its own story now: {story}", row.item.id))?;
             Ok(Exit::Done)
         }
         ItemsCommand::Join { id, other } => {
             let store = call.writing().await?;
             let (row, other) = (named(&store, &id).await?, named(&store, &other).await?);
-            store.join(&row.story, &other.story, "the command line", call.clock.now()).await?;
-            call.out.line(&format!("{} is in the story {} now", row.item.id, other.story))?;
+            store
+                .join(
+                    &row.story,
+                    &other.story,
+                    "the command line",
+                    call.clock.now(),
+                )
+                .await?;
+            call.out.line(&format!(
+                "{} is in the story {} now",
+                row.item.id, other.story
+            ))?;
             Ok(Exit::Done)
         }
         ItemsCommand::Search { words, limit } => {
             let (_, store) = call.reading().await?;
-            let filter = ItemFilter { text: Some(words.join(" ")), limit: limit as usize, ..ItemFilter::default() };
+            let filter = ItemFilter {
+                text: Some(words.join(" ")),
+                limit: limit as usize,
+                ..ItemFilter::default()
+            };
             print(call, &store.items(&filter).await?)
         }
     }
@@ -55,7 +72,12 @@ async fn list(call: &Call, filter: &ItemsFilter) -> anyhow::Result<Exit> {
     }
     let since = filter.since.and_then(|day| {
         let midnight = day.and_time(NaiveTime::MIN);
-        settings.publication.timezone.from_local_datetime(&midnight).earliest().map(|time| time.to_utc())
+        settings
+            .publication
+            .timezone
+            .from_local_datetime(&midnight)
+            .earliest()
+            .map(|time| time.to_utc())
     });
     let filter = ItemFilter {
         source: filter.source.as_ref().map(SourceId::new),
@@ -100,7 +122,10 @@ fn print(call: &Call, rows: &[ItemRow]) -> anyhow::Result<Exit> {
 async fn named(store: &Store, id: &str) -> anyhow::Result<ItemRow> {
     let ids = store.items_beginning(id).await?;
     match ids.as_slice() {
-        [one] => store.item(one).await?.with_context(|| format!("there is no item `{id}`")),
+        [one] => store
+            .item(one)
+            .await?
+            .with_context(|| format!("there is no item `{id}`")),
         [] => anyhow::bail!("there is no item `{id}`; `circular items list` names them"),
         _ => anyhow::bail!("more than one item begins with `{id}`: give more of it"),
     }
@@ -126,15 +151,25 @@ pub(crate) fn json(item: &Item) -> Value {
 
 /// An item with its place, as the interface has it.
 fn row_json(row: &ItemRow) -> Value {
-    let ledger: Map<String, Value> =
-        row.ledger.iter().map(|(digest, state)| (digest.to_string(), state.as_str().into())).collect();
+    let ledger: Map<String, Value> = row
+        .ledger
+        .iter()
+        .map(|(digest, state)| (digest.to_string(), state.as_str().into()))
+        .collect();
     let mut value = json(&row.item);
     if let Some(object) = value.as_object_mut() {
         object.extend([
             ("section".to_owned(), row.section.clone().into()),
             ("story".to_owned(), row.story.as_str().into()),
             ("lead".to_owned(), row.lead.into()),
-            ("same_as".to_owned(), row.same_as.iter().map(ItemId::as_str).collect::<Vec<_>>().into()),
+            (
+                "same_as".to_owned(),
+                row.same_as
+                    .iter()
+                    .map(ItemId::as_str)
+                    .collect::<Vec<_>>()
+                    .into(),
+            ),
             ("relation".to_owned(), row.relation.as_str().into()),
             ("reason".to_owned(), row.reason.clone().into()),
             ("ledger".to_owned(), ledger.into()),
@@ -155,22 +190,49 @@ fn show(call: &Call, row: &ItemRow) -> anyhow::Result<Exit> {
     if let Some(url) = &item.url {
         call.out.line(url.as_str())?;
     }
-    let language = item.language.as_ref().map_or("unknown language", |language| language.as_str());
-    call.out.line(&format!("{}, {}, {language}, {}", row.source_name, item.effective.format("%F %H:%M"), item.kind.as_str()))?;
+    let language = item
+        .language
+        .as_ref()
+        .map_or("unknown language", |language| language.as_str());
+    call.out.line(&format!(
+        "{}, {}, {language}, {}",
+        row.source_name,
+        item.effective.format("%F %H:%M"),
+        item.kind.as_str()
+    ))?;
     for tag in &item.areas {
         let terms: Vec<&str> = tag.evidence.iter().map(|seen| seen.term.as_str()).collect();
-        call.out.line(&format!("{} {:.2}: {}", tag.id, tag.score, terms.join(", ")))?;
+        call.out.line(&format!(
+            "{} {:.2}: {}",
+            tag.id,
+            tag.score,
+            terms.join(", ")
+        ))?;
     }
     for fact in &item.dates {
         let what = serde_json::to_value(fact.what)?;
-        call.out.line(&format!("{} {}: {}", what.as_str().unwrap_or_default(), fact.date, fact.words))?;
+        call.out.line(&format!(
+            "{} {}: {}",
+            what.as_str().unwrap_or_default(),
+            fact.date,
+            fact.words
+        ))?;
     }
     call.out.line("")?;
-    call.out.line(if item.text.is_empty() { &item.summary } else { &item.text })?;
+    call.out.line(if item.text.is_empty() {
+        &item.summary
+    } else {
+        &item.text
+    })?;
     Ok(Exit::Done)
 }
 
-async fn explain(call: &Call, settings: &Settings, store: &Store, row: &ItemRow) -> anyhow::Result<Exit> {
+async fn explain(
+    call: &Call,
+    settings: &Settings,
+    store: &Store,
+    row: &ItemRow,
+) -> anyhow::Result<Exit> {
     let ledger = store.ledger(&row.story).await?;
     let story = store.story(&row.story).await?;
     let item = &row.item;
@@ -179,23 +241,36 @@ async fn explain(call: &Call, settings: &Settings, store: &Store, row: &ItemRow)
         let known = ledger.iter().find(|line| line.digest == digest.id);
         let said = match known {
             Some(line) => {
-                let why = if line.why.is_empty() { String::new() } else { format!(", because {}", line.why) };
+                let why = if line.why.is_empty() {
+                    String::new()
+                } else {
+                    format!(", because {}", line.why)
+                };
                 match &line.state {
                     LedgerState::Waiting => format!("waits since {}{why}", line.since.format("%F")),
                     LedgerState::Held => format!("put off on {}{why}", line.since.format("%F")),
-                    LedgerState::Dropped => format!("set aside on {}{why}", line.since.format("%F")),
+                    LedgerState::Dropped => {
+                        format!("set aside on {}{why}", line.since.format("%F"))
+                    }
                     LedgerState::In(edition) => format!("told in {edition}"),
                 }
             }
-            None if !digest.areas.is_empty() && !item.areas.iter().any(|tag| digest.areas.contains(&tag.id)) => {
+            None if !digest.areas.is_empty()
+                && !item.areas.iter().any(|tag| digest.areas.contains(&tag.id)) =>
+            {
                 "not in it: it has none of its areas".to_owned()
             }
-            None => "not in it: it is not in one of its languages, or came before the digest".to_owned(),
+            None => {
+                "not in it: it is not in one of its languages, or came before the digest".to_owned()
+            }
         };
         digests.push((digest.id.to_string(), said));
     }
     if call.out.json {
-        let digests: Map<String, Value> = digests.into_iter().map(|(id, said)| (id, said.into())).collect();
+        let digests: Map<String, Value> = digests
+            .into_iter()
+            .map(|(id, said)| (id, said.into()))
+            .collect();
         let others: Vec<Value> = story
             .iter()
             .map(|other| json!({ "item": other.item.id, "source": other.item.source, "title": other.item.title,
@@ -205,15 +280,32 @@ async fn explain(call: &Call, settings: &Settings, store: &Store, row: &ItemRow)
         return Ok(Exit::Done);
     }
     call.out.line(&item.title)?;
-    call.out.line(&format!("\nstory {}: {} because {}", row.story, row.relation.as_str(), row.reason))?;
+    call.out.line(&format!(
+        "\nstory {}: {} because {}",
+        row.story,
+        row.relation.as_str(),
+        row.reason
+    ))?;
     for other in story.iter().filter(|other| other.item.id != item.id) {
-        call.out.line(&format!("  {}  {}  {}: {}", other.item.source, other.relation.as_str(), other.item.title, other.reason))?;
+        call.out.line(&format!(
+            "  {}  {}  {}: {}",
+            other.item.source,
+            other.relation.as_str(),
+            other.item.title,
+            other.reason
+        ))?;
     }
     call.out.line("\nareas")?;
     for tag in &item.areas {
         for seen in &tag.evidence {
             let field = serde_json::to_value(seen.field)?;
-            call.out.line(&format!("  {} {:.2}: `{}` in the {}", tag.id, tag.score, seen.term, field.as_str().unwrap_or_default()))?;
+            call.out.line(&format!(
+                "  {} {:.2}: `{}` in the {}",
+                tag.id,
+                tag.score,
+                seen.term,
+                field.as_str().unwrap_or_default()
+            ))?;
         }
     }
     call.out.line("\ndigests")?;
@@ -235,12 +327,22 @@ async fn tag(call: &Call, id: &str, changes: &[String]) -> anyhow::Result<Exit> 
     }
     let store = Store::open(&settings.paths.database).await?;
     let row = named(&store, id).await?;
-    let areas = store.correct(&row.item.id, &given, &taken, "the command line", call.clock.now()).await?;
+    let areas = store
+        .correct(
+            &row.item.id,
+            &given,
+            &taken,
+            "the command line",
+            call.clock.now(),
+        )
+        .await?;
     if call.out.json {
-        call.out.object(&json!({ "id": row.item.id, "areas": areas }))?;
+        call.out
+            .object(&json!({ "id": row.item.id, "areas": areas }))?;
     } else {
         let areas: Vec<&str> = areas.iter().map(|tag| tag.id.as_str()).collect();
-        call.out.line(&format!("{}: {}", row.item.id, areas.join(", ")))?;
+        call.out
+            .line(&format!("{}: {}", row.item.id, areas.join(", ")))?;
     }
     Ok(Exit::Done)
 }

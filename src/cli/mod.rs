@@ -24,8 +24,8 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 
 pub use args::Arguments;
-pub use check::load;
 use args::Command;
+pub use check::load;
 use out::{HungUp, Out};
 
 use crate::{model::Settings, store::Store, time::Clock};
@@ -61,7 +61,8 @@ impl Call {
     pub(crate) fn settings(&self) -> anyhow::Result<Settings> {
         let loaded = check::load(&self.config);
         if !loaded.problems.is_empty() && (loaded.settings.is_none() || !self.out.quiet) {
-            self.out.warn(crate::config::report(&loaded.problems, self.out.color()).trim_end());
+            self.out
+                .warn(crate::config::report(&loaded.problems, self.out.color()).trim_end());
         }
         loaded.settings.ok_or_else(|| Misconfigured.into())
     }
@@ -84,7 +85,10 @@ pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     log_to_stderr(arguments.verbose);
     crate::fetch::install_crypto();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(e) => {
             eprintln!("circular: no threads to be had: {e}");
@@ -109,7 +113,10 @@ async fn carry_out(arguments: Arguments) -> anyhow::Result<Exit> {
     let call = Call {
         config: arguments.config,
         clock: arguments.now.map_or_else(Clock::system, Clock::at),
-        out: Out { json: arguments.json, quiet: arguments.quiet },
+        out: Out {
+            json: arguments.json,
+            quiet: arguments.quiet,
+        },
         verbose: arguments.verbose,
     };
     match arguments.command {
@@ -117,9 +124,11 @@ async fn carry_out(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Fetch(args) => run::fetch(&call, &args).await,
         Command::Preview(args) => preview::preview(&call, &args).await,
         Command::Send(args) => send::send(&call, &args).await,
-        Command::Serve(args) => crate::serve::serve(call.settings()?, &call.config, call.clock, args.listen)
-            .await
-            .map(|()| Exit::Done),
+        Command::Serve(args) => {
+            crate::serve::serve(call.settings()?, &call.config, call.clock, args.listen)
+                .await
+                .map(|()| Exit::Done)
+        }
         Command::Check(args) => check::check(&call, &args).await,
         Command::Init { dir } => init::init(&call, &dir),
         Command::Demo { out } => crate::demo::play(out, call.verbose > 0)
@@ -134,9 +143,16 @@ async fn carry_out(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Deliveries(command) => deliveries::deliveries(&call, command).await,
         Command::Health => health::health(&call).await,
         Command::Backup { file } => backup::backup(&call, &file).await,
-        Command::Templates(args::TemplatesCommand::Export { dir }) => init::export_templates(&call, &dir),
+        Command::Templates(args::TemplatesCommand::Export { dir }) => {
+            init::export_templates(&call, &dir)
+        }
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Arguments::command(), "circular", &mut std::io::stdout());
+            clap_complete::generate(
+                shell,
+                &mut Arguments::command(),
+                "circular",
+                &mut std::io::stdout(),
+            );
             Ok(Exit::Done)
         }
         Command::Man => {

@@ -48,14 +48,29 @@ pub(crate) async fn preview(call: &Call, args: &PreviewArgs) -> anyhow::Result<E
 /// The digest of an id that a person typed.
 pub(crate) fn named<'a>(settings: &'a Settings, id: &str) -> anyhow::Result<&'a Digest> {
     issue::digest_of(settings, &DigestId::new(id)).ok_or_else(|| {
-        let known: Vec<String> = settings.digests.iter().map(|digest| format!("`{}`", digest.id)).collect();
-        anyhow::anyhow!("there is no digest `{id}`; feeds.toml has {}", known.join(", "))
+        let known: Vec<String> = settings
+            .digests
+            .iter()
+            .map(|digest| format!("`{}`", digest.id))
+            .collect();
+        anyhow::anyhow!(
+            "there is no digest `{id}`; feeds.toml has {}",
+            known.join(", ")
+        )
     })
 }
 
 fn open(page: &std::path::Path) -> anyhow::Result<()> {
-    let opener = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
+    let opener = if cfg!(target_os = "macos") {
+        "open"
+    } else {
+        "xdg-open"
+    };
     let status = std::process::Command::new(opener).arg(page).status();
-    anyhow::ensure!(status.is_ok_and(|s| s.success()), "no browser could be opened; the page is {}", page.display());
+    anyhow::ensure!(
+        status.is_ok_and(|s| s.success()),
+        "no browser could be opened; the page is {}",
+        page.display()
+    );
     Ok(())
 }

@@ -38,20 +38,33 @@ struct EditionRow<'a> {
 }
 
 pub(crate) async fn run(call: &Call, args: &RunArgs) -> anyhow::Result<Exit> {
-    let works = if args.dry_run { dry_works(call).await? } else { Works::open(call.settings()?, call.clock).await? };
+    let works = if args.dry_run {
+        dry_works(call).await?
+    } else {
+        Works::open(call.settings()?, call.clock).await?
+    };
     let public = works.settings.paths.public.clone();
     let pulled = pipeline::pull(&works, &if args.force { Which::All } else { Which::Due }).await?;
     let editions = issue::compile_due(&works).await?;
     let delivered = if args.dry_run {
         let queued = works.store.count_deliveries(None).await?.queued;
-        DeliveryReport { queued, ..DeliveryReport::default() }
+        DeliveryReport {
+            queued,
+            ..DeliveryReport::default()
+        }
     } else {
         issue::publish(&works).await?;
         issue::deliver(&works).await?
     };
     let path = |edition: &Edition| {
-        let folder = public.strip_prefix(&works.settings.paths.root).unwrap_or(&public);
-        folder.join(edition.digest.as_str()).join(edition.id.as_str()).display().to_string()
+        let folder = public
+            .strip_prefix(&works.settings.paths.root)
+            .unwrap_or(&public);
+        folder
+            .join(edition.digest.as_str())
+            .join(edition.id.as_str())
+            .display()
+            .to_string()
     };
     let failed = pulled.sources.failed > 0;
     let mail_failed = !delivered.problems.is_empty();
@@ -59,10 +72,16 @@ pub(crate) async fn run(call: &Call, args: &RunArgs) -> anyhow::Result<Exit> {
         call.out.object(&RunReport {
             sources: pulled.sources,
             items: pulled.items,
-            stories: Stories { new: pulled.new_stories },
+            stories: Stories {
+                new: pulled.new_stories,
+            },
             editions: editions
                 .iter()
-                .map(|edition| EditionRow { id: edition.id.as_str(), stories: edition.len(), path: path(edition) })
+                .map(|edition| EditionRow {
+                    id: edition.id.as_str(),
+                    stories: edition.len(),
+                    path: path(edition),
+                })
                 .collect(),
             deliveries: delivered.clone(),
             problems: &pulled.problems,
@@ -104,7 +123,11 @@ pub(crate) async fn fetch(call: &Call, args: &FetchArgs) -> anyhow::Result<Exit>
     } else {
         tell_pull(call, &pulled)?;
     }
-    Ok(if args.strict && pulled.sources.failed > 0 { Exit::Sources } else { Exit::Done })
+    Ok(if args.strict && pulled.sources.failed > 0 {
+        Exit::Sources
+    } else {
+        Exit::Done
+    })
 }
 
 /// The same works on copies: what a dry run changes goes when it ends.
@@ -115,7 +138,12 @@ async fn dry_works(call: &Call) -> anyhow::Result<Works> {
 }
 
 fn tell_pull(call: &Call, pulled: &PullReport) -> anyhow::Result<()> {
-    let SourceCounts { due, ok, unchanged, failed } = pulled.sources;
+    let SourceCounts {
+        due,
+        ok,
+        unchanged,
+        failed,
+    } = pulled.sources;
     let ItemCounts { new, known, .. } = pulled.items;
     if due == 0 {
         call.out.line("no source is due")?;
@@ -144,16 +172,30 @@ fn tell_editions(
     path: impl Fn(&Edition) -> String,
 ) -> anyhow::Result<()> {
     if editions.is_empty() {
-        call.out.line("no edition is due, or nothing waits for one")?;
+        call.out
+            .line("no edition is due, or nothing waits for one")?;
     }
     for edition in editions {
         let stories = count(edition.len(), "story", "stories");
         let would = if dry { "would be made" } else { "made" };
-        call.out.line(&format!("edition {} {would}: {stories}, {}", edition.id, path(edition)))?;
+        call.out.line(&format!(
+            "edition {} {would}: {stories}, {}",
+            edition.id,
+            path(edition)
+        ))?;
     }
-    let DeliveryReport { queued, accepted, refused, unsure, .. } = delivered;
+    let DeliveryReport {
+        queued,
+        accepted,
+        refused,
+        unsure,
+        ..
+    } = delivered;
     if dry {
-        call.out.line(&format!("{} would be sent; nothing was changed", count(usize::try_from(*queued)?, "mail", "mails")))
+        call.out.line(&format!(
+            "{} would be sent; nothing was changed",
+            count(usize::try_from(*queued)?, "mail", "mails")
+        ))
     } else if queued + accepted + refused + unsure == 0 {
         call.out.line("nothing to send")
     } else {

@@ -15,11 +15,17 @@ pub(crate) async fn send(call: &Call, args: &SendArgs) -> anyhow::Result<Exit> {
         let works = Works::with_store(settings, store, call.clock)?;
         let edition = issue::draft(&works, &digest).await?;
         if edition.is_empty() {
-            call.out.line(&format!("nothing waits for `{}`: no test copy was sent", digest.id))?;
+            call.out.line(&format!(
+                "nothing waits for `{}`: no test copy was sent",
+                digest.id
+            ))?;
             return Ok(Exit::Done);
         }
         let reply = issue::send_test(&works, &edition, address).await?;
-        call.out.line(&format!("a test copy of {} went to {address}: {reply}", edition.id))?;
+        call.out.line(&format!(
+            "a test copy of {} went to {address}: {reply}",
+            edition.id
+        ))?;
         return Ok(Exit::Done);
     }
     let works = Works::open(settings, call.clock).await?;
@@ -33,10 +39,17 @@ pub(crate) async fn send(call: &Call, args: &SendArgs) -> anyhow::Result<Exit> {
             count(edition.len(), "story", "stories"),
             count(usize::try_from(delivered.accepted)?, "mail", "mails")
         ))?,
-        Compiled::Nothing => call.out.line(&format!("nothing waits for `{}`: no edition was made", digest.id))?,
+        Compiled::Nothing => call.out.line(&format!(
+            "nothing waits for `{}`: no edition was made",
+            digest.id
+        ))?,
     }
     for problem in &delivered.problems {
         call.out.warn(&format!("mail: {problem}"));
     }
-    Ok(if delivered.problems.is_empty() { Exit::Done } else { Exit::Failed })
+    Ok(if delivered.problems.is_empty() {
+        Exit::Done
+    } else {
+        Exit::Failed
+    })
 }

@@ -13,19 +13,31 @@ use super::{
 use crate::{
     config::{self, edit::NewSource},
     model::{Settings, Source, SourceHealth, SourceId, SourceState},
-    parse, pipeline::{self, Found, Works},
+    parse,
+    pipeline::{self, Found, Works},
     render::web,
     store::Store,
 };
 
 pub(crate) async fn sources(call: &Call, command: SourcesCommand) -> anyhow::Result<Exit> {
     match command {
-        SourcesCommand::List { state, section } => list(call, state.as_deref(), section.as_deref()).await,
+        SourcesCommand::List { state, section } => {
+            list(call, state.as_deref(), section.as_deref()).await
+        }
         SourcesCommand::Test { target } => test(call, &target).await,
-        SourcesCommand::Add { url, name, section, pick } => add(call, &url, name, section, pick).await,
+        SourcesCommand::Add {
+            url,
+            name,
+            section,
+            pick,
+        } => add(call, &url, name, section, pick).await,
         SourcesCommand::Remove { id } => {
-            let path = config::edit::remove_source(&config::files(&call.config), &SourceId::new(&id))?;
-            call.out.line(&format!("`{id}` is out of {}; what came of it stays in the database", path.display()))?;
+            let path =
+                config::edit::remove_source(&config::files(&call.config), &SourceId::new(&id))?;
+            call.out.line(&format!(
+                "`{id}` is out of {}; what came of it stays in the database",
+                path.display()
+            ))?;
             Ok(Exit::Done)
         }
         SourcesCommand::Export => {
@@ -47,15 +59,23 @@ async fn list(call: &Call, state: Option<&str>, section: Option<&str>) -> anyhow
         );
     }
     let (settings, store) = call.reading().await?;
-    let mut healths: HashMap<SourceId, SourceHealth> =
-        store.healths().await?.into_iter().map(|health| (health.id.clone(), health)).collect();
+    let mut healths: HashMap<SourceId, SourceHealth> = store
+        .healths()
+        .await?
+        .into_iter()
+        .map(|health| (health.id.clone(), health))
+        .collect();
     let mut rows = Vec::new();
     for source in &settings.sources {
-        let mut health = healths.remove(&source.id).unwrap_or_else(|| SourceHealth::new(source.id.clone()));
+        let mut health = healths
+            .remove(&source.id)
+            .unwrap_or_else(|| SourceHealth::new(source.id.clone()));
         if source.paused {
             health.state = SourceState::Paused;
         }
-        if state.is_some_and(|state| state != health.state.as_str()) || section.is_some_and(|section| section != source.section) {
+        if state.is_some_and(|state| state != health.state.as_str())
+            || section.is_some_and(|section| section != source.section)
+        {
             continue;
         }
         if call.out.json {
@@ -72,7 +92,11 @@ async fn list(call: &Call, state: Option<&str>, section: Option<&str>) -> anyhow
                 source.id.to_string(),
                 source.section.clone(),
                 health.state.as_str().to_owned(),
-                count(usize::try_from(health.items).unwrap_or(usize::MAX), "item", "items"),
+                count(
+                    usize::try_from(health.items).unwrap_or(usize::MAX),
+                    "item",
+                    "items",
+                ),
                 problem,
             ]);
         }
@@ -93,12 +117,17 @@ async fn trial(call: &Call) -> anyhow::Result<Works> {
 
 async fn test(call: &Call, target: &str) -> anyhow::Result<Exit> {
     let works = trial(call).await?;
-    let known = works.settings.sources.iter().find(|source| source.id.as_str() == target).cloned();
+    let known = works
+        .settings
+        .sources
+        .iter()
+        .find(|source| source.id.as_str() == target)
+        .cloned();
     let source = match known {
         Some(source) => source,
-        None => pipeline::stranger(
-            &target.parse::<Url>().with_context(|| format!("`{target}` is neither a source of feeds.toml nor an address"))?,
-        ),
+        None => pipeline::stranger(&target.parse::<Url>().with_context(|| {
+            format!("`{target}` is neither a source of feeds.toml nor an address")
+        })?),
     };
     let found = pipeline::look(&works, &source).await?;
     match &found {
@@ -111,16 +140,30 @@ async fn test(call: &Call, target: &str) -> anyhow::Result<Exit> {
                     call.out.object(&super::items::json(item))?;
                 } else {
                     let areas: Vec<&str> = item.areas.iter().map(|tag| tag.id.as_str()).collect();
-                    let language = item.language.as_ref().map_or("?", |language| language.as_str());
-                    let day = item.published.map_or_else(|| "no date".to_owned(), |time| time.format("%F").to_string());
-                    call.out.line(&format!("{day}  {language}  {}", item.title))?;
-                    call.out.line(&format!("            {}", item.url.as_ref().map_or("no address", Url::as_str)))?;
+                    let language = item
+                        .language
+                        .as_ref()
+                        .map_or("?", |language| language.as_str());
+                    let day = item.published.map_or_else(
+                        || "no date".to_owned(),
+                        |time| time.format("%F").to_string(),
+                    );
+                    call.out
+                        .line(&format!("{day}  {language}  {}", item.title))?;
+                    call.out.line(&format!(
+                        "            {}",
+                        item.url.as_ref().map_or("no address", Url::as_str)
+                    ))?;
                     if !areas.is_empty() {
-                        call.out.line(&format!("            {}", areas.join(", ")))?;
+                        call.out
+                            .line(&format!("            {}", areas.join(", ")))?;
                     }
                 }
             }
-            call.out.say(&format!("{} in all; nothing was stored", count(document.items.len(), "item", "items")));
+            call.out.say(&format!(
+                "{} in all; nothing was stored",
+                count(document.items.len(), "item", "items")
+            ));
             Ok(Exit::Done)
         }
         Found::Feeds(feeds) => {
@@ -131,14 +174,21 @@ async fn test(call: &Call, target: &str) -> anyhow::Result<Exit> {
             Ok(Exit::Done)
         }
         Found::Rules(proposals) => {
-            call.out.say("it is a page without a feed; these rules would read it, best first");
+            call.out
+                .say("it is a page without a feed; these rules would read it, best first");
             for (rules, entries) in proposals {
                 call.out.line(&format!("page = {}", rules_line(rules)))?;
                 for entry in entries.iter().take(3) {
-                    let day = entry.published.map_or_else(|| "no date".to_owned(), |time| time.format("%F").to_string());
+                    let day = entry.published.map_or_else(
+                        || "no date".to_owned(),
+                        |time| time.format("%F").to_string(),
+                    );
                     call.out.line(&format!("    {day}  {}", entry.title))?;
                 }
-                call.out.line(&format!("    {} in all", count(entries.len(), "item", "items")))?;
+                call.out.line(&format!(
+                    "    {} in all",
+                    count(entries.len(), "item", "items")
+                ))?;
             }
             Ok(Exit::Done)
         }
@@ -150,7 +200,12 @@ async fn test(call: &Call, target: &str) -> anyhow::Result<Exit> {
 }
 
 fn rules_line(rules: &crate::model::PageRules) -> String {
-    let parts = [("title", &rules.title), ("link", &rules.link), ("date", &rules.date), ("summary", &rules.summary)];
+    let parts = [
+        ("title", &rules.title),
+        ("link", &rules.link),
+        ("date", &rules.date),
+        ("summary", &rules.summary),
+    ];
     let mut line = format!("{{ item = {:?}", rules.item);
     for (name, rule) in parts {
         if let Some(rule) = rule {
@@ -160,47 +215,88 @@ fn rules_line(rules: &crate::model::PageRules) -> String {
     line + " }"
 }
 
-async fn add(call: &Call, url: &Url, name: Option<String>, section: Option<String>, pick: Option<usize>) -> anyhow::Result<Exit> {
+async fn add(
+    call: &Call,
+    url: &Url,
+    name: Option<String>,
+    section: Option<String>,
+    pick: Option<usize>,
+) -> anyhow::Result<Exit> {
     let works = trial(call).await?;
     let feeds = pipeline::discover(&works, url).await?;
     if feeds.is_empty() {
         let found = pipeline::look(&works, &pipeline::stranger(url)).await?;
         if let Found::Rules(proposals) = &found {
-            call.out.warn(&format!("no feed was found at {url}; these rules would read the page, best first"));
+            call.out.warn(&format!(
+                "no feed was found at {url}; these rules would read the page, best first"
+            ));
             for (rules, entries) in proposals {
-                call.out.line(&format!("page = {}   # {}", rules_line(rules), count(entries.len(), "item", "items")))?;
+                call.out.line(&format!(
+                    "page = {}   # {}",
+                    rules_line(rules),
+                    count(entries.len(), "item", "items")
+                ))?;
             }
         }
-        let why = if let Found::Nothing(sentence) = found { format!(": {sentence}") } else { String::new() };
+        let why = if let Found::Nothing(sentence) = found {
+            format!(": {sentence}")
+        } else {
+            String::new()
+        };
         anyhow::bail!("no feed was found at `{url}`{why}");
     }
     let pick = pick.unwrap_or(1);
     for (number, feed) in (1..).zip(&feeds) {
         let mark = if number == pick { "*" } else { " " };
-        call.out.say(&format!("{mark} {number}  {}  {}, {}", feed.url, feed.title, count(feed.items, "item", "items")));
+        call.out.say(&format!(
+            "{mark} {number}  {}  {}, {}",
+            feed.url,
+            feed.title,
+            count(feed.items, "item", "items")
+        ));
     }
-    let chosen = pick.checked_sub(1).and_then(|at| feeds.get(at)).with_context(|| format!("there is no feed number {pick}"))?;
-    let host = url.host_str().unwrap_or_default().trim_start_matches("www.").to_owned();
+    let chosen = pick
+        .checked_sub(1)
+        .and_then(|at| feeds.get(at))
+        .with_context(|| format!("there is no feed number {pick}"))?;
+    let host = url
+        .host_str()
+        .unwrap_or_default()
+        .trim_start_matches("www.")
+        .to_owned();
     let new = NewSource {
-        name: name.unwrap_or_else(|| if chosen.title.is_empty() { host.clone() } else { chosen.title.clone() }),
+        name: name.unwrap_or_else(|| {
+            if chosen.title.is_empty() {
+                host.clone()
+            } else {
+                chosen.title.clone()
+            }
+        }),
         section: section.unwrap_or(host),
         url: chosen.url.clone(),
         language: chosen.language.as_ref().map(ToString::to_string),
         page: None,
     };
     let (path, id) = config::edit::add_source(&config::files(&call.config), &new)?;
-    call.out.line(&format!("`{id}` is in {}: {}", path.display(), new.url))?;
+    call.out
+        .line(&format!("`{id}` is in {}: {}", path.display(), new.url))?;
     Ok(Exit::Done)
 }
 
 fn import(call: &Call, file: &PathBuf) -> anyhow::Result<Exit> {
-    let bytes = std::fs::read(file).with_context(|| format!("`{}` cannot be read", file.display()))?;
-    let outlines = parse::opml(&bytes).map_err(|sentence| anyhow::anyhow!("`{}`: {sentence}", file.display()))?;
+    let bytes =
+        std::fs::read(file).with_context(|| format!("`{}` cannot be read", file.display()))?;
+    let outlines = parse::opml(&bytes)
+        .map_err(|sentence| anyhow::anyhow!("`{}`: {sentence}", file.display()))?;
     let settings: Settings = call.settings()?;
     let files = config::files(&call.config);
     let (mut added, mut known) = (0, 0);
     for outline in outlines {
-        if settings.sources.iter().any(|source| source.url == outline.url) {
+        if settings
+            .sources
+            .iter()
+            .any(|source| source.url == outline.url)
+        {
             known += 1;
             continue;
         }
@@ -220,6 +316,9 @@ fn import(call: &Call, file: &PathBuf) -> anyhow::Result<Exit> {
             Err(e) => return Err(e.into()),
         }
     }
-    call.out.say(&format!("{} added, {known} known before", count(added, "source", "sources")));
+    call.out.say(&format!(
+        "{} added, {known} known before",
+        count(added, "source", "sources")
+    ));
     Ok(Exit::Done)
 }

@@ -35,31 +35,46 @@ fn read(document: &Document) -> (Vec<Area>, Problems) {
     let top = Table::root(document, &table, &sink);
     let mut areas: Vec<Area> = Vec::new();
     for table in top.tables("area", "[[area]]") {
-        let Some(area) = area(table, &areas) else { continue };
+        let area = area(table, &areas);
         areas.push(area);
     }
     if areas.is_empty() {
-        top.error(0..0, "there is no area", Some("add one as `[[area]]` with `id`, `names` and `terms`".to_owned()));
+        top.error(
+            0..0,
+            "there is no area",
+            Some("add one as `[[area]]` with `id`, `names` and `terms`".to_owned()),
+        );
     }
     top.finish();
     drop(table);
     (areas, sink.into_problems())
 }
 
-fn area(table: Table<'_>, known: &[Area]) -> Option<Area> {
+fn area(table: Table<'_>, known: &[Area]) -> Area {
     let id = table.required("id", "\"open-access\"");
     if let Some(id) = &id {
         if !super::is_id(&id.value) {
             let help = Some("small letters, digits and dashes".to_owned());
-            table.error(id.span.clone(), format!("`{}` cannot be an id", id.value), help);
+            table.error(
+                id.span.clone(),
+                format!("`{}` cannot be an id", id.value),
+                help,
+            );
         }
         if known.iter().any(|area| area.id.as_str() == id.value) {
-            table.error(id.span.clone(), format!("there are two areas `{}`", id.value), None);
+            table.error(
+                id.span.clone(),
+                format!("there are two areas `{}`", id.value),
+                None,
+            );
         }
     }
     let names = words(&table, "names");
     if names.is_empty() {
-        let help = Some("add `[area.names]` with a line for each language, such as `en = \"Open access\"`".to_owned());
+        let help = Some(
+            "add `[area.names]` with a line for each language, such as `en = \"Open access\"`"
+                .to_owned(),
+        );
         table.error(table.span(), "an area has no name", help);
     }
     let area = Area {
@@ -73,7 +88,7 @@ fn area(table: Table<'_>, known: &[Area]) -> Option<Area> {
         counterexamples: examples(&table, "counterexamples"),
     };
     table.finish();
-    Some(area)
+    area
 }
 
 /// One text a language.
@@ -85,7 +100,11 @@ fn words(table: &Table<'_>, key: &'static str) -> BTreeMap<Language, String> {
             DeValue::String(text) if !text.trim().is_empty() => {
                 found.insert(language, text.trim().to_owned());
             }
-            _ => table.error(key.span, format!("`{}` takes a text in quotes", key.value), None),
+            _ => table.error(
+                key.span,
+                format!("`{}` takes a text in quotes", key.value),
+                None,
+            ),
         }
     }
     found
@@ -95,7 +114,11 @@ fn terms(table: &Table<'_>) -> Vec<Term> {
     let mut terms = Vec::new();
     for (language, key, value, table) in by_language(table, "terms") {
         let DeValue::Array(values) = value else {
-            table.error(key.span, format!("`{}` takes a list of terms in brackets", key.value), None);
+            table.error(
+                key.span,
+                format!("`{}` takes a list of terms in brackets", key.value),
+                None,
+            );
             continue;
         };
         for value in values {
@@ -133,12 +156,19 @@ fn examples(table: &Table<'_>, key: &'static str) -> Vec<Example> {
     let mut examples = Vec::new();
     for (language, key, value, table) in by_language(table, key) {
         let (DeValue::Array(values), Some(language)) = (value, language) else {
-            table.error(key.span, format!("`{}` takes a list of texts in brackets", key.value), None);
+            table.error(
+                key.span,
+                format!("`{}` takes a list of texts in brackets", key.value),
+                None,
+            );
             continue;
         };
         for value in values {
             match value.get_ref() {
-                DeValue::String(text) => examples.push(Example { text: text.clone().into_owned(), language }),
+                DeValue::String(text) => examples.push(Example {
+                    text: text.clone().into_owned(),
+                    language,
+                }),
                 _ => table.error(value.span(), "an example is a text in quotes", None),
             }
         }
@@ -151,15 +181,26 @@ fn by_language<'d>(
     table: &Table<'d>,
     key: &'static str,
 ) -> Vec<(Option<Language>, Found<String>, &'d DeValue<'d>, Table<'d>)> {
-    let Some(inner) = table.table(key, &format!("`{key}`")) else { return Vec::new() };
+    let Some(inner) = table.table(key, &format!("`{key}`")) else {
+        return Vec::new();
+    };
     let entries: Vec<_> = inner.entries().collect();
     entries
         .into_iter()
         .filter_map(|(key, value)| {
-            let language = Language::ALL.into_iter().find(|language| language.code() == key.value);
+            let language = Language::ALL
+                .into_iter()
+                .find(|language| language.code() == key.value);
             if language.is_none() && key.value != "all" {
                 let codes = listed(Language::ALL.iter().map(|l| l.code()).chain(["all"]));
-                inner.error(key.span, format!("`{}` is no language of an area; there are {codes}", key.value), None);
+                inner.error(
+                    key.span,
+                    format!(
+                        "`{}` is no language of an area; there are {codes}",
+                        key.value
+                    ),
+                    None,
+                );
                 return None;
             }
             Some((language, key, value.get_ref(), inner.again()))

@@ -4,16 +4,22 @@
 //! none or too pale, variables that no theme has. Deliberate limit: a template is data; nothing in
 //! it is ever run.
 
-use std::{collections::BTreeMap, io, ops::Range, path::{Path, PathBuf}};
+use std::{
+    collections::BTreeMap,
+    io,
+    ops::Range,
+    path::{Path, PathBuf},
+};
 
 use toml::de::DeValue;
 
 use super::{
     Level, Problems,
     document::{Document, Sink, listed, nearest},
+    look_css::{resolved, style_sheet},
     look_theme,
 };
-use crate::model::{Labels, Language, Look, Partial, Theme};
+use crate::model::{Labels, Language, Look, Partial};
 
 macro_rules! labels {
     ($($code:literal),*) => { [$(($code, include_str!(concat!("../../templates/labels/", $code, ".toml")))),*] };
@@ -37,21 +43,41 @@ const LABELS: [(&str, &str); 7] = labels!["ar", "zh", "en", "fr", "de", "ru", "e
 const PARTIALS: [(&str, &str); 28] = partials!["ar", "zh", "en", "fr", "de", "ru", "es"];
 
 /// What a partial may hold in braces.
-const PLACEHOLDERS: [&str; 6] = ["publication", "publisher", "address", "contact", "digest", "archive"];
+const PLACEHOLDERS: [&str; 6] = [
+    "publication",
+    "publisher",
+    "address",
+    "contact",
+    "digest",
+    "archive",
+];
 
 /// Reads a folder over the defaults; one that does not exist changes nothing.
 pub fn load(templates: &Path) -> (Look, Problems) {
     let sink = Sink::default();
     let theme = look_theme::theme(THEME, read(&templates.join("theme.toml"), &sink), &sink);
-    let labels = Language::ALL.into_iter().map(|language| (language, labels(language, templates, &sink))).collect();
+    let labels = Language::ALL
+        .into_iter()
+        .map(|language| (language, labels(language, templates, &sink)))
+        .collect();
     let mut partials = BTreeMap::new();
     for language in Language::ALL {
-        for partial in [Partial::Intro, Partial::Footer, Partial::Confirm, Partial::Legal] {
-            partials.insert((partial, language), self::partial(partial, language, templates, &sink));
+        for partial in [
+            Partial::Intro,
+            Partial::Footer,
+            Partial::Confirm,
+            Partial::Legal,
+        ] {
+            partials.insert(
+                (partial, language),
+                self::partial(partial, language, templates, &sink),
+            );
         }
     }
-    let style = read(&templates.join("style.css"), &sink).unwrap_or_else(|| Document::new(Path::new("style.css"), STYLE));
-    let mail = read(&templates.join("mail.css"), &sink).unwrap_or_else(|| Document::new(Path::new("mail.css"), MAIL));
+    let style = read(&templates.join("style.css"), &sink)
+        .unwrap_or_else(|| Document::new(Path::new("style.css"), STYLE));
+    let mail = read(&templates.join("mail.css"), &sink)
+        .unwrap_or_else(|| Document::new(Path::new("mail.css"), MAIL));
     strangers(templates, &sink);
     let look = Look {
         style_css: style_sheet(&style, &theme, &sink),
@@ -104,7 +130,9 @@ fn read(path: &Path, sink: &Sink) -> Option<Document> {
     if path.as_os_str().as_encoded_bytes().contains(&0) || !path.exists() {
         return None;
     }
-    Document::read(path).map_err(|problem| sink.push(problem)).ok()
+    Document::read(path)
+        .map_err(|problem| sink.push(problem))
+        .ok()
 }
 
 /// Every text of a TOML file by its dotted key; the entries of a list are numbered from 1.
@@ -125,10 +153,19 @@ fn flat(document: &Document, sink: &Sink) -> Vec<(String, String, Range<usize>)>
             }
             DeValue::Table(table) => {
                 for (name, value) in table {
-                    open.push((format!("{key}.{}", name.get_ref()), value.get_ref(), name.span()));
+                    open.push((
+                        format!("{key}.{}", name.get_ref()),
+                        value.get_ref(),
+                        name.span(),
+                    ));
                 }
             }
-            _ => sink.push(document.problem(Level::Error, Some(span), format!("`{key}` takes a text in quotes"), None)),
+            _ => sink.push(document.problem(
+                Level::Error,
+                Some(span),
+                format!("`{key}` takes a text in quotes"),
+                None,
+            )),
         }
     }
     found
@@ -136,27 +173,43 @@ fn flat(document: &Document, sink: &Sink) -> Vec<(String, String, Range<usize>)>
 
 /// The labels of a language: the default ones, with those of the folder over them.
 fn labels(language: Language, templates: &Path, sink: &Sink) -> Labels {
-    let (_, text) = LABELS.into_iter().find(|(code, _)| *code == language.code()).unwrap_or(("en", ""));
+    let (_, text) = LABELS
+        .into_iter()
+        .find(|(code, _)| *code == language.code())
+        .unwrap_or(("en", ""));
     let default = Document::new(Path::new("labels"), text);
-    let mut values: BTreeMap<String, String> = flat(&default, sink).into_iter().map(|(key, text, _)| (key, text)).collect();
+    let mut values: BTreeMap<String, String> = flat(&default, sink)
+        .into_iter()
+        .map(|(key, text, _)| (key, text))
+        .collect();
     let file = templates.join("labels").join(format!("{language}.toml"));
     if let Some(document) = read(&file, sink) {
         for (key, text, span) in flat(&document, sink) {
             let Some(before) = values.get(&key) else {
-                let help = nearest(&key, values.keys().map(String::as_str)).map(|near| format!("did you mean `{near}`?"));
-                sink.push(document.problem(Level::Error, Some(span), format!("there is no label `{key}`"), help));
+                let help = nearest(&key, values.keys().map(String::as_str))
+                    .map(|near| format!("did you mean `{near}`?"));
+                sink.push(document.problem(
+                    Level::Error,
+                    Some(span),
+                    format!("there is no label `{key}`"),
+                    help,
+                ));
                 continue;
             };
             let mut known = placeholders(before);
             if key.starts_with("count.") && known.is_empty() {
                 known.push("count".to_owned());
             }
-            if let Some(unknown) = placeholders(&text).into_iter().find(|name| !known.contains(name)) {
+            if let Some(unknown) = placeholders(&text)
+                .into_iter()
+                .find(|name| !known.contains(name))
+            {
                 let help = match known.len() {
                     0 => "it takes no placeholders".to_owned(),
                     _ => format!("it takes {}", listed(known.iter().map(String::as_str))),
                 };
-                let sentence = format!("the label `{key}` has an unknown placeholder `{{{unknown}}}`");
+                let sentence =
+                    format!("the label `{key}` has an unknown placeholder `{{{unknown}}}`");
                 sink.push(document.problem(Level::Error, Some(span), sentence, Some(help)));
                 continue;
             }
@@ -168,8 +221,14 @@ fn labels(language: Language, templates: &Path, sink: &Sink) -> Labels {
 
 /// The names in braces.
 fn placeholders(text: &str) -> Vec<String> {
-    let parts = text.split('{').skip(1).filter_map(|part| part.split_once('}'));
-    parts.map(|(name, _)| name.to_owned()).filter(|name| !name.is_empty() && name.len() < 40).collect()
+    let parts = text
+        .split('{')
+        .skip(1)
+        .filter_map(|part| part.split_once('}'));
+    parts
+        .map(|(name, _)| name.to_owned())
+        .filter(|name| !name.is_empty() && name.len() < 40)
+        .collect()
 }
 
 fn name(partial: Partial) -> &'static str {
@@ -183,15 +242,26 @@ fn name(partial: Partial) -> &'static str {
 
 fn partial(partial: Partial, language: Language, templates: &Path, sink: &Sink) -> String {
     let name = format!("{}.{language}", name(partial));
-    let default = PARTIALS.into_iter().find(|(known, _)| *known == name).map_or("", |(_, text)| text);
+    let default = PARTIALS
+        .into_iter()
+        .find(|(known, _)| *known == name)
+        .map_or("", |(_, text)| text);
     let Some(document) = read(&templates.join("partials").join(format!("{name}.md")), sink) else {
         return default.to_owned();
     };
-    if let Some(unknown) = placeholders(&document.text).into_iter().find(|name| !PLACEHOLDERS.contains(&name.as_str())) {
+    if let Some(unknown) = placeholders(&document.text)
+        .into_iter()
+        .find(|name| !PLACEHOLDERS.contains(&name.as_str()))
+    {
         let at = document.text.find(&format!("{{{unknown}}}")).unwrap_or(0);
         let sentence = format!("nothing fills the placeholder `{{{unknown}}}`");
         let help = format!("a partial may hold {}", listed(PLACEHOLDERS.into_iter()));
-        sink.push(document.problem(Level::Error, Some(at..at + unknown.len() + 2), sentence, Some(help)));
+        sink.push(document.problem(
+            Level::Error,
+            Some(at..at + unknown.len() + 2),
+            sentence,
+            Some(help),
+        ));
         return default.to_owned();
     }
     document.text.to_string()
@@ -201,71 +271,25 @@ fn partial(partial: Partial, language: Language, templates: &Path, sink: &Sink) 
 fn strangers(templates: &Path, sink: &Sink) {
     let known: Vec<String> = files().into_iter().map(|(name, _)| name).collect();
     for folder in ["", "labels", "partials"] {
-        let Ok(entries) = std::fs::read_dir(templates.join(folder)) else { continue };
+        let Ok(entries) = std::fs::read_dir(templates.join(folder)) else {
+            continue;
+        };
         for entry in entries.flatten() {
             let file = entry.file_name().to_string_lossy().into_owned();
-            let name = if folder.is_empty() { file.clone() } else { format!("{folder}/{file}") };
+            let name = if folder.is_empty() {
+                file.clone()
+            } else {
+                format!("{folder}/{file}")
+            };
             let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
             if is_file && !file.starts_with('.') && !file.ends_with('~') && !known.contains(&name) {
-                let help = nearest(&name, known.iter().map(String::as_str)).map(|near| format!("did you mean `{near}`?"));
+                let help = nearest(&name, known.iter().map(String::as_str))
+                    .map(|near| format!("did you mean `{near}`?"));
                 let document = Document::new(&entry.path(), "");
                 sink.push(document.problem(Level::Warning, None, "nothing reads this file", help));
             }
         }
     }
-}
-
-/// The names of the variables that a style sheet uses, with their places.
-fn variables(css: &str) -> impl Iterator<Item = (usize, &str)> {
-    css.match_indices("var(--").filter_map(|(at, start)| {
-        let rest = &css[at + start.len()..];
-        rest.find(')').map(|end| (at, &rest[..end]))
-    })
-}
-
-/// Whether a style sheet uses only what the theme has, and cannot leave its element.
-fn prove(document: &Document, theme: &Theme, sink: &Sink) -> bool {
-    let mut proven = true;
-    for (at, name) in variables(&document.text) {
-        if !theme.values.contains_key(name) {
-            let help = nearest(name, theme.values.keys().map(String::as_str)).map(|near| format!("did you mean `--{near}`?"));
-            let span = at..at + name.len() + 7;
-            sink.push(document.problem(Level::Error, Some(span), format!("theme.toml has no `{name}`"), help));
-            proven = false;
-        }
-    }
-    if let Some(at) = document.text.find('<') {
-        sink.push(document.problem(Level::Error, Some(at..at + 1), "a style sheet cannot hold a `<`", None));
-        proven = false;
-    }
-    proven
-}
-
-/// The sheet of the web pages: the theme as custom properties, then the sheet.
-fn style_sheet(document: &Document, theme: &Theme, sink: &Sink) -> String {
-    prove(document, theme, sink);
-    let declared = |dark: bool| -> String {
-        let wanted = theme.values.iter().filter(|(name, _)| !name.starts_with("logo") && name.starts_with("dark-") == dark);
-        wanted.map(|(name, value)| format!("--{}:{value};", name.trim_start_matches("dark-"))).collect()
-    };
-    format!(
-        ":root{{color-scheme:light dark;{}}}\n@media (prefers-color-scheme:dark){{:root{{{}}}}}\n{}",
-        declared(false),
-        declared(true),
-        document.text
-    )
-}
-
-/// The sheet of mails, with every variable resolved: mail programs know none.
-fn resolved(document: &Document, theme: &Theme, sink: &Sink) -> String {
-    if !prove(document, theme, sink) {
-        return String::new();
-    }
-    let mut css = document.text.to_string();
-    for (name, value) in &theme.values {
-        css = css.replace(&format!("var(--{name})"), value);
-    }
-    css
 }
 
 #[cfg(test)]
@@ -280,15 +304,26 @@ mod tests {
         let keys = |language| {
             let plural = ["zero", "one", "two", "few", "many"];
             let labels: &Labels = &look.labels[&language];
-            let whole = |key: &&String| !key.starts_with("count.") || !plural.iter().any(|category| key.ends_with(category));
-            labels.values.keys().filter(whole).cloned().collect::<Vec<_>>()
+            let whole = |key: &&String| {
+                !key.starts_with("count.") || !plural.iter().any(|category| key.ends_with(category))
+            };
+            labels
+                .values
+                .keys()
+                .filter(whole)
+                .cloned()
+                .collect::<Vec<_>>()
         };
         for language in Language::ALL {
             assert_eq!(keys(language), keys(Language::En), "{language}");
             for (key, text) in &look.labels[&Language::En].values {
                 let theirs = look.labels[&language].values.get(key);
                 // How a language counts and writes days is its own.
-                let Some(theirs) = theirs.filter(|_| !key.starts_with("date.") && !key.starts_with("count.")) else { continue };
+                let Some(theirs) =
+                    theirs.filter(|_| !key.starts_with("date.") && !key.starts_with("count."))
+                else {
+                    continue;
+                };
                 assert!(!theirs.is_empty(), "{language} {key}");
                 let mut names = (placeholders(text), placeholders(theirs));
                 names.0.sort();
@@ -306,15 +341,27 @@ mod tests {
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, text).unwrap();
         };
-        write("theme.toml", "accent = \"#003366\"\nwidht = \"600px\"\nink = \"blue\"\nmuted = \"#dddddd\"\n");
-        write("labels/en.toml", "[mail]\nunsubscribe = \"Leave\"\nsubscribe = \"x\"\narchive = \"{all}\"\n");
+        write(
+            "theme.toml",
+            "accent = \"#003366\"\nwidht = \"600px\"\nink = \"blue\"\nmuted = \"#dddddd\"\n",
+        );
+        write(
+            "labels/en.toml",
+            "[mail]\nunsubscribe = \"Leave\"\nsubscribe = \"x\"\narchive = \"{all}\"\n",
+        );
         write("partials/footer.en.md", "By {publishr}");
         write("style.css", "a { color: var(--acent) }");
         write("labels/eo.toml", "");
         let (look, problems) = load(folder.path());
         assert_eq!(look.theme.values["accent"], "#003366");
-        assert_eq!(look.labels[&Language::En].values["mail.unsubscribe"], "Leave");
-        let mut sentences: Vec<&str> = problems.iter().map(|problem| problem.sentence.as_str()).collect();
+        assert_eq!(
+            look.labels[&Language::En].values["mail.unsubscribe"],
+            "Leave"
+        );
+        let mut sentences: Vec<&str> = problems
+            .iter()
+            .map(|problem| problem.sentence.as_str())
+            .collect();
         sentences.sort_unstable();
         assert_eq!(
             sentences,

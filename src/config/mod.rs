@@ -11,6 +11,7 @@ mod digests;
 mod document;
 pub mod edit;
 pub mod look;
+mod look_css;
 mod look_theme;
 mod mail;
 mod problem;
@@ -182,7 +183,11 @@ pub fn files(file: &Path) -> Vec<PathBuf> {
         let table = document.parse(&sink);
         let folder = file.parent().unwrap_or(Path::new("."));
         let patterns = Table::root(&document, &table, &sink).texts("include");
-        files.extend(patterns.iter().flat_map(|pattern| matching(folder, &pattern.value)));
+        files.extend(
+            patterns
+                .iter()
+                .flat_map(|pattern| matching(folder, &pattern.value)),
+        );
     }
     files
 }

@@ -34,13 +34,24 @@ const HTML: &str = "text/html; charset=utf-8";
 
 macro_rules! example {
     ($path:literal, $kind:expr) => {
-        Example { path: concat!("/", $path), content_type: $kind, text: include_bytes!(concat!("feeds/", $path)), later: Later::Same }
+        Example {
+            path: concat!("/", $path),
+            content_type: $kind,
+            text: include_bytes!(concat!("feeds/", $path)),
+            later: Later::Same,
+        }
     };
     ($path:literal, $kind:expr, gone) => {
-        Example { later: Later::Gone, ..example!($path, $kind) }
+        Example {
+            later: Later::Gone,
+            ..example!($path, $kind)
+        }
     };
     ($path:literal, $kind:expr, $later:literal) => {
-        Example { later: Later::New(include_bytes!(concat!("feeds/", $later))), ..example!($path, $kind) }
+        Example {
+            later: Later::New(include_bytes!(concat!("feeds/", $later))),
+            ..example!($path, $kind)
+        }
     };
 }
 
@@ -56,9 +67,21 @@ pub static EXAMPLES: &[Example] = &[
     example!("federation-mirror.xml", RSS, "federation-mirror.later.xml"),
     example!("free-access-blog.xml", RSS, "free-access-blog.later.xml"),
     example!("rights-office.xml", RSS, "rights-office.later.xml"),
-    example!("heritage-newsroom.html", HTML, "heritage-newsroom.later.html"),
-    example!("digital-rights.json", "application/feed+json", "digital-rights.later.json"),
-    example!("open-licence.rdf", "application/rdf+xml", "open-licence.later.rdf"),
+    example!(
+        "heritage-newsroom.html",
+        HTML,
+        "heritage-newsroom.later.html"
+    ),
+    example!(
+        "digital-rights.json",
+        "application/feed+json",
+        "digital-rights.later.json"
+    ),
+    example!(
+        "open-licence.rdf",
+        "application/rdf+xml",
+        "open-licence.later.rdf"
+    ),
     example!("environment.xml", "text/plain"),
     example!("verband.xml", "text/xml"),
     example!("regional-es.xml", RSS),

@@ -35,15 +35,22 @@ pub async fn play(out: Option<PathBuf>, all_problems: bool) -> anyhow::Result<Ve
     let folder = match out {
         Some(folder) => folder,
         // The person wants to open what is in it, so it outlives the program.
-        None => tempfile::Builder::new().prefix("circular-demo-").tempdir()?.keep(),
+        None => tempfile::Builder::new()
+            .prefix("circular-demo-")
+            .tempdir()?
+            .keep(),
     };
-    std::fs::create_dir_all(&folder).with_context(|| format!("`{}` cannot be made", folder.display()))?;
+    std::fs::create_dir_all(&folder)
+        .with_context(|| format!("`{}` cannot be made", folder.display()))?;
     let folder = folder.canonicalize()?;
     let press = Press::open().await?;
     let post = PostOffice::open().await?;
     let settings = settings(&folder, &press, &post)?;
     let public = settings.paths.public.clone();
-    let first = Utc.with_ymd_and_hms(2026, 11, 16, 8, 0, 0).single().context("the demo's first day")?;
+    let first = Utc
+        .with_ymd_and_hms(2026, 11, 16, 8, 0, 0)
+        .single()
+        .context("the demo's first day")?;
 
     let mut lines = vec![format!(
         "{} example sources on {}, {} digests, no network, no mail server",
@@ -59,10 +66,15 @@ pub async fn play(out: Option<PathBuf>, all_problems: bool) -> anyhow::Result<Ve
     lines.push(String::new());
     lines.push(format!("open      {}", public.join("index.html").display()));
     if let Some(edition) = second.editions.first().or(round.editions.first()) {
-        let folder = public.join(edition.digest.as_str()).join(edition.id.as_str());
+        let folder = public
+            .join(edition.digest.as_str())
+            .join(edition.id.as_str());
         lines.push(format!("the mail  {}", folder.join("email.html").display()));
     }
-    lines.push(format!("look on   circular --config {} items list", folder.join("feeds.toml").display()));
+    lines.push(format!(
+        "look on   circular --config {} items list",
+        folder.join("feeds.toml").display()
+    ));
     Ok(lines)
 }
 
@@ -74,7 +86,11 @@ struct Round {
     received: usize,
 }
 
-async fn round_after_a_week(settings: Settings, first: DateTime<Utc>, post: &PostOffice) -> anyhow::Result<Round> {
+async fn round_after_a_week(
+    settings: Settings,
+    first: DateTime<Utc>,
+    post: &PostOffice,
+) -> anyhow::Result<Round> {
     round(settings, first + TimeDelta::days(7), post).await
 }
 
@@ -86,28 +102,54 @@ async fn round(settings: Settings, now: DateTime<Utc>, post: &PostOffice) -> any
     issue::publish(&works).await?;
     let delivered = issue::deliver(&works).await?;
     works.store.close().await;
-    Ok(Round { pulled, editions, delivered, received: post.received().len() - before })
+    Ok(Round {
+        pulled,
+        editions,
+        delivered,
+        received: post.received().len() - before,
+    })
 }
 
 impl Round {
     fn tell(&self, title: &str, all_problems: bool) -> Vec<String> {
-        let SourceCounts { due, ok, unchanged, failed } = self.pulled.sources;
+        let SourceCounts {
+            due,
+            ok,
+            unchanged,
+            failed,
+        } = self.pulled.sources;
         let ItemCounts { new, known, .. } = self.pulled.items;
         let mut lines = vec![
             String::new(),
             title.to_owned(),
-            format!("  {due} sources asked: {ok} read, {unchanged} unchanged (304), {failed} failed"),
-            format!("  {new} new items, {known} known; {} new stories", self.pulled.new_stories),
+            format!(
+                "  {due} sources asked: {ok} read, {unchanged} unchanged (304), {failed} failed"
+            ),
+            format!(
+                "  {new} new items, {known} known; {} new stories",
+                self.pulled.new_stories
+            ),
         ];
         let shown = if all_problems { usize::MAX } else { 4 };
         for problem in self.pulled.problems.iter().take(shown) {
             lines.push(format!("  {}: {}", problem.source, problem.problem));
         }
-        if let Some(more) = self.pulled.problems.len().checked_sub(shown).filter(|more| *more > 0) {
+        if let Some(more) = self
+            .pulled
+            .problems
+            .len()
+            .checked_sub(shown)
+            .filter(|more| *more > 0)
+        {
             lines.push(format!("  and {more} more problems (-v shows them)"));
         }
         for edition in &self.editions {
-            lines.push(format!("  edition {}: {} stories, \u{201c}{}\u{201d}", edition.id, edition.len(), edition.subject));
+            lines.push(format!(
+                "  edition {}: {} stories, \u{201c}{}\u{201d}",
+                edition.id,
+                edition.len(),
+                edition.subject
+            ));
         }
         lines.push(format!(
             "  {} mails accepted by the demo's receiver, which holds {} of this round",
@@ -125,5 +167,7 @@ fn settings(folder: &Path, press: &Press, post: &PostOffice) -> anyhow::Result<S
         .replace("{post}", &post.address().to_string());
     issue::write_if_changed(&file, text.as_bytes())?;
     let loaded = load(&file);
-    loaded.settings.with_context(|| config::report(&loaded.problems, false))
+    loaded
+        .settings
+        .with_context(|| config::report(&loaded.problems, false))
 }

@@ -56,7 +56,11 @@ impl PostOffice {
                 });
             }
         });
-        Ok(Self { address, box_, task })
+        Ok(Self {
+            address,
+            box_,
+            task,
+        })
     }
 
     /// Where it listens.
@@ -90,7 +94,9 @@ async fn converse(stream: TcpStream, inbox: &Mutex<Vec<Received>>) -> io::Result
         }
         let verb = line.get(..4).unwrap_or_default().to_ascii_uppercase();
         let reply = match verb.as_str() {
-            "EHLO" | "HELO" => "250-demo.invalid\r\n250-8BITMIME\r\n250-PIPELINING\r\n250 SIZE 1048576\r\n",
+            "EHLO" | "HELO" => {
+                "250-demo.invalid\r\n250-8BITMIME\r\n250-PIPELINING\r\n250 SIZE 1048576\r\n"
+            }
             "MAIL" => {
                 from = Some(address(&line));
                 to.clear();
@@ -132,8 +138,12 @@ async fn converse(stream: TcpStream, inbox: &Mutex<Vec<Received>>) -> io::Result
 
 /// What stands between the angle brackets.
 fn address(line: &str) -> String {
-    let inside = line.split_once('<').and_then(|(_, rest)| rest.split_once('>'));
-    inside.map(|(address, _)| address.to_owned()).unwrap_or_default()
+    let inside = line
+        .split_once('<')
+        .and_then(|(_, rest)| rest.split_once('>'));
+    inside
+        .map(|(address, _)| address.to_owned())
+        .unwrap_or_default()
 }
 
 async fn data(stream: &mut BufReader<TcpStream>) -> io::Result<Vec<u8>> {

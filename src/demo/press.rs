@@ -40,12 +40,18 @@ impl Press {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
         let second = Arc::new(AtomicBool::new(false));
-        let router = Router::new().fallback(answer).with_state(Arc::clone(&second));
+        let router = Router::new()
+            .fallback(answer)
+            .with_state(Arc::clone(&second));
         let task = tokio::spawn(async move {
             // It ends with the demo; there is nobody left to tell.
             let _ = axum::serve(listener, router).await;
         });
-        Ok(Self { address, second, task })
+        Ok(Self {
+            address,
+            second,
+            task,
+        })
     }
 
     /// Where it listens.
@@ -73,12 +79,16 @@ async fn answer(State(second): State<Arc<AtomicBool>>, uri: Uri, headers: Header
         None => status(StatusCode::GONE),
         Some(text) => {
             let etag = format!("\"{}\"", &fingerprint(text)[..16]);
-            let known = headers.get(header::IF_NONE_MATCH).is_some_and(|value| value == etag.as_str());
+            let known = headers
+                .get(header::IF_NONE_MATCH)
+                .is_some_and(|value| value == etag.as_str());
             let answer = Response::builder().header(header::ETAG, etag);
             let answer = if known {
                 answer.status(StatusCode::NOT_MODIFIED).body(Body::empty())
             } else {
-                answer.header(header::CONTENT_TYPE, example.content_type).body(Body::from(text))
+                answer
+                    .header(header::CONTENT_TYPE, example.content_type)
+                    .body(Body::from(text))
             };
             answer.unwrap_or_else(|_| status(StatusCode::INTERNAL_SERVER_ERROR))
         }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::{Plan, Told, Waiting, score::score, subject::subject};
 use crate::model::{
-    Also, AreaId, AreaTag, Edition, EditionState, EditionStory, FactKind, Kind, LanguageCode, LeftOut, Relation, Section,
-    SectionHead, SourceId,
+    Also, AreaId, AreaTag, Edition, EditionState, EditionStory, FactKind, Kind, LanguageCode,
+    LeftOut, Relation, Section, SectionHead, SourceId,
 };
 
 /// Stories that are older than this are let go, in days: they are no news, whenever they came.
@@ -36,12 +36,21 @@ pub fn compile(plan: &Plan<'_>, waiting: Vec<Waiting>) -> Edition {
         let why = if taken.len() >= plan.digest.max_items {
             Some(format!("the edition is full at {}", plan.digest.max_items))
         } else if *of_source >= plan.digest.max_per_source {
-            Some(format!("`{}` has {} stories in it already", story.source_name, plan.digest.max_per_source))
+            Some(format!(
+                "`{}` has {} stories in it already",
+                story.source_name, plan.digest.max_per_source
+            ))
         } else {
             None
         };
         match why {
-            Some(why) => left_out.push(LeftOut { story: story.story, title: story.title, url: story.url, why, waits: true }),
+            Some(why) => left_out.push(LeftOut {
+                story: story.story,
+                title: story.title,
+                url: story.url,
+                why,
+                waits: true,
+            }),
             None => {
                 *of_source += 1;
                 taken.push(story);
@@ -49,7 +58,9 @@ pub fn compile(plan: &Plan<'_>, waiting: Vec<Waiting>) -> Edition {
         }
     }
     let counted = (plan.subject)(taken.len());
-    let line = taken.first().map_or_else(String::new, |first| subject(&first.title, &counted));
+    let line = taken
+        .first()
+        .map_or_else(String::new, |first| subject(&first.title, &counted));
     Edition {
         id: plan.id.clone(),
         digest: plan.digest.id.clone(),
@@ -71,7 +82,11 @@ pub fn compile(plan: &Plan<'_>, waiting: Vec<Waiting>) -> Edition {
 /// with the fullest text, the earliest. Items are never empty.
 pub fn lead(items: &[Told], languages: &[LanguageCode]) -> usize {
     let wanted = |told: &Told| {
-        told.item.language.as_ref().and_then(|language| languages.iter().position(|wanted| wanted == language)).unwrap_or(languages.len())
+        told.item
+            .language
+            .as_ref()
+            .and_then(|language| languages.iter().position(|wanted| wanted == language))
+            .unwrap_or(languages.len())
     };
     (0..items.len())
         .min_by_key(|at| {
@@ -98,24 +113,47 @@ fn told(plan: &Plan<'_>, waiting: Waiting) -> Result<(bool, EditionStory), LeftO
     let at = lead(&waiting.items, &languages);
     let refuse = |why: String, waits: bool| {
         let lead = &waiting.items[at];
-        let url = lead.item.url.as_ref().map(ToString::to_string).unwrap_or_default();
-        LeftOut { story: waiting.story.clone(), title: lead.item.title.clone(), url, why, waits }
+        let url = lead
+            .item
+            .url
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        LeftOut {
+            story: waiting.story.clone(),
+            title: lead.item.title.clone(),
+            url,
+            why,
+            waits,
+        }
     };
     let Some(lead) = waiting.items.get(at) else {
         let why = "it has no items".to_owned();
-        return Err(LeftOut { story: waiting.story, title: String::new(), url: String::new(), why, waits: false });
+        return Err(LeftOut {
+            story: waiting.story,
+            title: String::new(),
+            url: String::new(),
+            why,
+            waits: false,
+        });
     };
     let item = &lead.item;
     let Some(url) = &item.url else {
         return Err(refuse("it has no address to link to".to_owned(), false));
     };
     if !plan.takes(item.language.as_ref()) {
-        return Err(refuse(format!("`{}` takes no items in its language", plan.digest.id), false));
+        return Err(refuse(
+            format!("`{}` takes no items in its language", plan.digest.id),
+            false,
+        ));
     }
     let areas = areas(&waiting.items);
     let wanted = &plan.digest.areas;
     if !wanted.is_empty() && !areas.iter().any(|tag| wanted.contains(&tag.id)) {
-        return Err(refuse(format!("it is in no area of `{}`", plan.digest.id), false));
+        return Err(refuse(
+            format!("it is in no area of `{}`", plan.digest.id),
+            false,
+        ));
     }
     let days = (plan.now - item.effective).num_days();
     let called = upcoming(lead, plan);
@@ -125,8 +163,11 @@ fn told(plan: &Plan<'_>, waiting: Waiting) -> Result<(bool, EditionStory), LeftO
     let (score, why) = score(lead, &areas, &waiting.items, plan);
     let mut also: Vec<Also> = Vec::new();
     for (other, told) in waiting.items.iter().enumerate() {
-        let Some(other_url) = &told.item.url else { continue };
-        let same_place = told.source_name == lead.source_name && told.item.language == item.language;
+        let Some(other_url) = &told.item.url else {
+            continue;
+        };
+        let same_place =
+            told.source_name == lead.source_name && told.item.language == item.language;
         if other == at || same_place || also.iter().any(|also| also.url == other_url.as_str()) {
             continue;
         }
@@ -177,7 +218,10 @@ fn areas(items: &[Told]) -> Vec<AreaTag> {
 /// Whether a day that the item names is still to come.
 fn upcoming(told: &Told, plan: &Plan<'_>) -> bool {
     let today = plan.now.with_timezone(&plan.timezone).date_naive();
-    told.item.dates.iter().any(|fact| fact.until.unwrap_or(fact.date) >= today)
+    told.item
+        .dates
+        .iter()
+        .any(|fact| fact.until.unwrap_or(fact.date) >= today)
 }
 
 /// Calls first, by their deadline; then the areas in the digest's order; then what is in none.
@@ -191,24 +235,43 @@ fn sections(plan: &Plan<'_>, stories: Vec<EditionStory>) -> Vec<Section> {
     let mut calls = Vec::new();
     let mut by_area: BTreeMap<usize, Vec<EditionStory>> = BTreeMap::new();
     for story in stories {
-        let open = story.dates.iter().any(|fact| fact.what == FactKind::Deadline && fact.date >= today);
+        let open = story
+            .dates
+            .iter()
+            .any(|fact| fact.what == FactKind::Deadline && fact.date >= today);
         if open && story.kind == Kind::Call {
             calls.push(story);
             continue;
         }
-        let place = story.areas.iter().filter_map(|tag| order.iter().position(|area| **area == tag.id)).next();
-        by_area.entry(place.unwrap_or(order.len())).or_default().push(story);
+        let place = story
+            .areas
+            .iter()
+            .find_map(|tag| order.iter().position(|area| **area == tag.id));
+        by_area
+            .entry(place.unwrap_or(order.len()))
+            .or_default()
+            .push(story);
     }
     let deadline = |story: &EditionStory| {
-        story.dates.iter().filter(|fact| fact.what == FactKind::Deadline && fact.date >= today).map(|fact| fact.date).min()
+        story
+            .dates
+            .iter()
+            .filter(|fact| fact.what == FactKind::Deadline && fact.date >= today)
+            .map(|fact| fact.date)
+            .min()
     };
     calls.sort_by_key(deadline);
     let mut sections = Vec::new();
     if !calls.is_empty() {
-        sections.push(Section { head: SectionHead::Calls, stories: calls });
+        sections.push(Section {
+            head: SectionHead::Calls,
+            stories: calls,
+        });
     }
     for (place, stories) in by_area {
-        let head = order.get(place).map_or(SectionHead::Other, |area| SectionHead::Area((*area).clone()));
+        let head = order.get(place).map_or(SectionHead::Other, |area| {
+            SectionHead::Area((*area).clone())
+        });
         sections.push(Section { head, stories });
     }
     sections

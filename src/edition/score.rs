@@ -6,20 +6,45 @@ use super::{Plan, Told};
 use crate::model::{AreaTag, Item, Kind};
 
 /// A score and what it was made of, in words.
-pub(super) fn score(lead: &Told, tags: &[AreaTag], items: &[Told], plan: &Plan<'_>) -> (f64, String) {
+pub(super) fn score(
+    lead: &Told,
+    tags: &[AreaTag],
+    items: &[Told],
+    plan: &Plan<'_>,
+) -> (f64, String) {
     let weight = tags
         .first()
-        .and_then(|tag| plan.areas.iter().find(|area| area.id == tag.id).map(|area| area.weight * tag.score))
+        .and_then(|tag| {
+            plan.areas
+                .iter()
+                .find(|area| area.id == tag.id)
+                .map(|area| area.weight * tag.score)
+        })
         .unwrap_or(0.3);
-    #[expect(clippy::cast_precision_loss, reason = "a handful of sources, small priorities")]
-    let (sources, priority) = (distinct(items) as f64, lead.priority.clamp(-100, 100) as f64);
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a handful of sources, small priorities"
+    )]
+    let (sources, priority) = (
+        distinct(items) as f64,
+        lead.priority.clamp(-100, 100) as f64,
+    );
     let days = days_old(&lead.item, plan.now);
     let parts = [
         (weight, format!("area {weight:.2}")),
         (priority / 20.0, format!("priority {:+.2}", priority / 20.0)),
-        ((sources - 1.0).min(5.0) * 0.2, format!("{sources} {}", if sources > 1.0 { "sources" } else { "source" })),
+        (
+            (sources - 1.0).min(5.0) * 0.2,
+            format!(
+                "{sources} {}",
+                if sources > 1.0 { "sources" } else { "source" }
+            ),
+        ),
         (0.5 * (-days / 7.0).exp(), format!("{days:.0} days old")),
-        (kind(lead.item.kind), format!("a {}", lead.item.kind.as_str())),
+        (
+            kind(lead.item.kind),
+            format!("a {}", lead.item.kind.as_str()),
+        ),
     ];
     let score = parts.iter().map(|(part, _)| part).sum();
     let why: Vec<&str> = parts.iter().map(|(_, why)| why.as_str()).collect();

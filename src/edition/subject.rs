@@ -21,8 +21,14 @@ pub(super) fn subject(first: &str, counted: &str) -> String {
         }
         cut.push_str(piece);
     }
-    let cut = cut.trim_end().trim_end_matches([',', ';', ':', '-', '–', '—', '，', '、', '،']);
-    if cut.is_empty() { counted.to_owned() } else { format!("{}… · {counted}", cut.trim_end()) }
+    let cut = cut
+        .trim_end()
+        .trim_end_matches([',', ';', ':', '-', '–', '—', '，', '、', '،']);
+    if cut.is_empty() {
+        counted.to_owned()
+    } else {
+        format!("{}… · {counted}", cut.trim_end())
+    }
 }
 
 #[cfg(test)]
@@ -31,11 +37,20 @@ mod tests {
 
     #[test]
     fn subjects_fit_and_end_in_whole_words() {
-        assert_eq!(subject("Treaty enters into force", "24 stories"), "Treaty enters into force · 24 stories");
+        assert_eq!(
+            subject("Treaty enters into force", "24 stories"),
+            "Treaty enters into force · 24 stories"
+        );
         let long = "Member states resume their talks on exceptions and limitations for libraries and archives";
         let line = subject(long, "24 stories");
-        assert!(line.chars().count() <= LONGEST && line.ends_with("… · 24 stories"), "{line}");
-        assert!(line.starts_with("Member states resume their talks on exceptions"), "{line}");
+        assert!(
+            line.chars().count() <= LONGEST && line.ends_with("… · 24 stories"),
+            "{line}"
+        );
+        assert!(
+            line.starts_with("Member states resume their talks on exceptions"),
+            "{line}"
+        );
         let chinese = subject(&"图书馆".repeat(40), "24 篇");
         assert!(chinese.chars().count() <= LONGEST, "{chinese}");
     }

@@ -6,16 +6,16 @@ use chrono::{DateTime, Utc};
 use reqwest::{
     StatusCode,
     header::{
-        ACCEPT, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE,
-        IF_NONE_MATCH, LAST_MODIFIED, LOCATION,
+        ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LOCATION,
     },
 };
 use tokio::{sync::Semaphore, time::timeout};
 use url::Url;
 
 use super::{
-    FailureKind, FetchError,
+    Accept, Answer, FailureKind, FetchError, Fetched, Request,
     guard::Guard,
+    headers::{header, latin1, validators, wall},
     host::Hosts,
     install_crypto, retry,
     robots::{self, Robots},
@@ -30,63 +30,6 @@ const MOST_HOPS: usize = 10;
 /// When a server says 429 or 503 and not for how long.
 const USUAL_REST: Duration = Duration::from_mins(5);
 const PRODUCT: &str = "circular";
-
-/// What is wanted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Accept {
-    /// A feed
-    Feed,
-    /// A web page: robots.txt is obeyed
-    Page,
-}
-
-/// One request.
-#[derive(Clone, Copy, Debug)]
-pub struct Request<'a> {
-    /// The address.
-    pub url: &'a Url,
-    /// What the last answer gave to ask again with.
-    pub validators: &'a Validators,
-    /// What is wanted.
-    pub accept: Accept,
-}
-
-/// What came.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Answer {
-    /// 304
-    NotModified {
-        /// The old ones, with what the answer replaced
-        validators: Validators,
-        /// How long it stays so
-        fresh_for: Option<Duration>,
-        /// The final address
-        final_url: Url,
-        /// Where an unbroken chain of 301 and 308 led
-        permanent: Option<Url>,
-    },
-    /// A whole body
-    Fetched(Fetched),
-}
-
-/// A whole body.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fetched {
-    /// Decoded and whole.
-    pub body: Vec<u8>,
-    /// What the server says it is.
-    pub content_type: Option<String>,
-    /// The final address.
-    pub url: Url,
-    /// Where an unbroken chain of 301 and 308 led.
-    pub permanent: Option<Url>,
-    /// What to ask again with.
-    pub validators: Validators,
-    /// How long it stays so.
-    pub fresh_for: Option<Duration>,
-    /// The HTTP status.
-    pub status: u16,
-}
 
 /// Asks sources; cheap to clone, and clones share hosts, slots and connections.
 #[derive(Clone, Debug)]
@@ -111,7 +54,7 @@ impl Client {
     /// When the system gives no certificates or no sockets.
     pub fn new(settings: &FetchSettings, contact: &str) -> Result<Self, FetchError> {
         install_crypto();
-        let contact: String = contact.chars().filter(|c| c.is_ascii_graphic()).collect();
+        let contact: String = contact.chars().filter(char::is_ascii_graphic).collect();
         let guard = Guard::new(&settings.allow_private);
         let http = reqwest::Client::builder()
             .user_agent(format!(
@@ -367,6 +310,7 @@ impl Client {
     }
 }
 
+#[expect(clippy::large_enum_variant, reason = "one of them a request")]
 enum Hop {
     Answer(Answer),
     Redirect { to: Url, permanent: bool },
@@ -438,60 +382,6 @@ fn redirect(url: &Url, status: StatusCode, headers: &HeaderMap) -> Result<Hop, F
         to,
         permanent: matches!(status.as_u16(), 301 | 308),
     })
-}
-
-/// The name of a bot wall that an error answer comes from, by its headers.
-fn wall(status: StatusCode, headers: &HeaderMap) -> Option<&'static str> {
-    let says = |name: &'static str, value: &str| {
-        headers.get(name).is_some_and(|text| {
-            text.to_str()
-                .is_ok_and(|text| text.to_ascii_lowercase().contains(value))
-        })
-    };
-    if !matches!(status.as_u16(), 403 | 429 | 503) {
-        return None;
-    }
-    if says("cf-mitigated", "challenge") {
-        Some("Cloudflare")
-    } else if headers.contains_key("x-amzn-waf-action") {
-        Some("AWS WAF")
-    } else if says("x-iinfo", "") || says("x-cdn", "incapsula") {
-        Some("Imperva")
-    } else if says("server", "akamaighost") && status == StatusCode::FORBIDDEN {
-        Some("Akamai")
-    } else if says("server", "ddos-guard") {
-        Some("DDoS-Guard")
-    } else {
-        None
-    }
-}
-
-fn validators(headers: &HeaderMap) -> Validators {
-    Validators {
-        etag: header(headers, &ETAG),
-        last_modified: header(headers, &LAST_MODIFIED),
-    }
-}
-
-/// A header's value, its bytes taken as the first 256 characters, so that none is lost on the way back.
-fn header(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
-    headers
-        .get(name)
-        .map(|value| {
-            value
-                .as_bytes()
-                .iter()
-                .copied()
-                .map(char::from)
-                .collect::<String>()
-        })
-        .filter(|v| !v.is_empty())
-}
-
-fn latin1(text: &str) -> Vec<u8> {
-    text.chars()
-        .map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?'))
-        .collect()
 }
 
 /// A date in `Retry-After` is set against the real clock, even where `--now` has moved ours.

@@ -38,10 +38,10 @@ pub fn guesses(site: &Url) -> Vec<Url> {
         ("medium.com", [name, ..]) => add(format!("https://medium.com/feed/{name}")),
         ("reddit.com", ["r", name, ..]) => add(format!("https://www.reddit.com/r/{name}/.rss")),
         ("github.com", [owner, name, ..]) => {
-            add(format!("https://github.com/{owner}/{name}/releases.atom"))
+            add(format!("https://github.com/{owner}/{name}/releases.atom"));
         }
         (host, _) if host.ends_with(".blogspot.com") => {
-            add(format!("{origin}/feeds/posts/default"))
+            add(format!("{origin}/feeds/posts/default"));
         }
         (host, _) if host.ends_with(".substack.com") => add(format!("{origin}/feed")),
         (_, [name]) if name.starts_with('@') => add(format!("{origin}/{name}.rss")),

@@ -86,7 +86,7 @@ pub fn is_public(address: IpAddr) -> bool {
 
 fn is_public_v4(address: Ipv4Addr) -> bool {
     const SPECIAL: [(Ipv4Addr, u8); 15] = [
-        (Ipv4Addr::new(0, 0, 0, 0), 8),       // this network
+        (Ipv4Addr::UNSPECIFIED, 8),           // this network
         (Ipv4Addr::new(10, 0, 0, 0), 8),      // private
         (Ipv4Addr::new(100, 64, 0, 0), 10),   // carriers' own (RFC 6598)
         (Ipv4Addr::new(127, 0, 0, 0), 8),     // loopback

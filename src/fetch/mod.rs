@@ -7,16 +7,19 @@
 //! Deliberate limits: only http and https, no cookies, no referrer, no passwords; a body is held in
 //! memory, up to `max_size` after decoding; nothing is cached but robots.txt, for one run.
 
+mod answer;
 mod client;
 pub mod discover;
 mod error;
 mod guard;
+mod headers;
 mod host;
 mod retry;
 pub mod rhythm;
 mod robots;
 
-pub use client::{Accept, Answer, Client, Fetched, Request};
+pub use answer::{Accept, Answer, Fetched, Request};
+pub use client::Client;
 pub use error::{FailureKind, FetchError};
 pub use guard::{Network, is_public};
 

@@ -8,8 +8,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::{
     edition::{self, Plan},
     model::{
-        Delivery, DeliveryId, DeliveryState, Digest, DigestId, Edition, EditionId, EditionState, Missing, SourceState,
-        StoryId, SubscriberState,
+        Delivery, DeliveryId, DeliveryState, Digest, DigestId, Edition, EditionId, EditionState,
+        Missing, SourceState, StoryId, SubscriberState,
     },
     pipeline::{Works, first_window, hash},
     render::Words,
@@ -55,7 +55,11 @@ pub async fn compile_due(works: &Works) -> anyhow::Result<Vec<Edition>> {
 /// # Errors
 /// When the database fails, or a story went into another edition of the digest meanwhile; then
 /// nothing has changed.
-pub async fn compile_now(works: &Works, digest: &Digest, mark: Option<DateTime<Utc>>) -> anyhow::Result<Compiled> {
+pub async fn compile_now(
+    works: &Works,
+    digest: &Digest,
+    mark: Option<DateTime<Utc>>,
+) -> anyhow::Result<Compiled> {
     let mut edition = draft(works, digest).await?;
     let never = works.store.last_edition_end(&digest.id).await?.is_none();
     if edition.is_empty() {
@@ -73,9 +77,16 @@ pub async fn compile_now(works: &Works, digest: &Digest, mark: Option<DateTime<U
 }
 
 /// Lays a draft before a person; one that lies there already stays, and nothing goes out by itself.
-async fn draft_for_review(works: &Works, digest: &Digest, due: DateTime<Utc>) -> anyhow::Result<()> {
+async fn draft_for_review(
+    works: &Works,
+    digest: &Digest,
+    due: DateTime<Utc>,
+) -> anyhow::Result<()> {
     let open = works.store.edition_lines().await?;
-    if open.iter().any(|line| line.digest == digest.id && line.state == EditionState::Draft) {
+    if open
+        .iter()
+        .any(|line| line.digest == digest.id && line.state == EditionState::Draft)
+    {
         return Ok(());
     }
     let mut edition = draft(works, digest).await?;
@@ -100,14 +111,27 @@ pub async fn approve(works: &Works, id: &EditionId) -> anyhow::Result<Edition> {
         .iter()
         .find(|digest| digest.id == approved.digest)
         .with_context(|| format!("feeds.toml has no digest `{}` any more", approved.digest))?;
-    let waiting: BTreeSet<StoryId> =
-        works.store.waiting(&digest.id).await?.into_iter().filter(|waiting| !waiting.held).map(|waiting| waiting.story).collect();
+    let waiting: BTreeSet<StoryId> = works
+        .store
+        .waiting(&digest.id)
+        .await?
+        .into_iter()
+        .filter(|waiting| !waiting.held)
+        .map(|waiting| waiting.story)
+        .collect();
     let mut edition = approved;
     for section in &mut edition.sections {
-        section.stories.retain(|story| waiting.contains(&story.story));
+        section
+            .stories
+            .retain(|story| waiting.contains(&story.story));
     }
-    edition.sections.retain(|section| !section.stories.is_empty());
-    anyhow::ensure!(!edition.is_empty(), "nothing of `{id}` is left: its stories were told or set aside meanwhile");
+    edition
+        .sections
+        .retain(|section| !section.stories.is_empty());
+    anyhow::ensure!(
+        !edition.is_empty(),
+        "nothing of `{id}` is left: its stories were told or set aside meanwhile"
+    );
     edition.state = EditionState::Sent;
     let deliveries = deliveries(works, digest, &edition).await?;
     works.store.freeze(&edition, &deliveries, None).await?;
@@ -125,13 +149,20 @@ pub async fn draft(works: &Works, digest: &Digest) -> anyhow::Result<Edition> {
     let end = works.store.last_edition_end(&digest.id).await?;
     if end.is_none() {
         // A digest that is new to feeds.toml finds what was stored before it.
-        works.store.admit(&digest.id, now - first_window(digest, zone, now), now).await?;
+        works
+            .store
+            .admit(&digest.id, now - first_window(digest, zone, now), now)
+            .await?;
     }
     let from = end.unwrap_or(now - first_window(digest, zone, now));
     let words = Words::new(&works.settings.look, digest.language);
     let date = now.with_timezone(&zone).date_naive();
     let plan = Plan {
-        id: next_id(&digest.id, date, &works.store.edition_ids_of_day(&digest.id, date).await?),
+        id: next_id(
+            &digest.id,
+            date,
+            &works.store.edition_ids_of_day(&digest.id, date).await?,
+        ),
         digest,
         areas: &works.settings.areas,
         timezone: zone,
@@ -149,7 +180,12 @@ fn next_id(digest: &DigestId, day: NaiveDate, taken: &[EditionId]) -> EditionId 
     let first = format!("{digest}-{day}");
     let further = (2..).map(|number| format!("{first}-{number}"));
     let free = |id: &String| !taken.iter().any(|taken| taken.as_str() == id);
-    EditionId::new(std::iter::once(first.clone()).chain(further).find(free).unwrap_or(first))
+    EditionId::new(
+        std::iter::once(first.clone())
+            .chain(further)
+            .find(free)
+            .unwrap_or(first),
+    )
 }
 
 /// The sources that could not be read in the window.
@@ -161,8 +197,10 @@ async fn missing(works: &Works, from: DateTime<Utc>) -> anyhow::Result<Vec<Missi
         .iter()
         .filter_map(|source| {
             let health = healths.iter().find(|health| health.id == source.id)?;
-            let unread = matches!(health.state, SourceState::Failing | SourceState::Blocked | SourceState::Gone)
-                && health.last_success.is_none_or(|time| time < from);
+            let unread = matches!(
+                health.state,
+                SourceState::Failing | SourceState::Blocked | SourceState::Gone
+            ) && health.last_success.is_none_or(|time| time < from);
             unread.then(|| Missing {
                 source: source.name.clone(),
                 section: source.section.clone(),
@@ -173,9 +211,16 @@ async fn missing(works: &Works, from: DateTime<Utc>) -> anyhow::Result<Vec<Missi
 }
 
 /// One delivery for each reader of the digest.
-async fn deliveries(works: &Works, digest: &Digest, edition: &Edition) -> anyhow::Result<Vec<Delivery>> {
+async fn deliveries(
+    works: &Works,
+    digest: &Digest,
+    edition: &Edition,
+) -> anyhow::Result<Vec<Delivery>> {
     let now = works.clock.now();
-    works.store.sync_recipients(&digest.id, &digest.recipients, now).await?;
+    works
+        .store
+        .sync_recipients(&digest.id, &digest.recipients, now)
+        .await?;
     let domain = works
         .settings
         .mail
@@ -190,7 +235,11 @@ async fn deliveries(works: &Works, digest: &Digest, edition: &Edition) -> anyhow
         .map(|subscriber| Delivery {
             id: delivery_id(&edition.id, subscriber.id.as_str()),
             edition: edition.id.clone(),
-            message_id: format!("{}.{}@{domain}", edition.id, &hash(&[edition.id.as_str(), subscriber.id.as_str()])[..16]),
+            message_id: format!(
+                "{}.{}@{domain}",
+                edition.id,
+                &hash(&[edition.id.as_str(), subscriber.id.as_str()])[..16]
+            ),
             subscriber: subscriber.id,
             address: subscriber.address,
             token: subscriber.token,

@@ -38,15 +38,36 @@ pub fn mail_links(settings: &Settings, edition: &Edition, why: Why) -> MailLinks
 
 /// Renders an edition's letter.
 pub fn owned_letter(settings: &Settings, edition: &Edition, why: Why) -> OwnedLetter {
-    let frame = Frame { publication: &settings.publication, look: &settings.look, areas: &settings.areas, edition };
+    let frame = Frame {
+        publication: &settings.publication,
+        look: &settings.look,
+        areas: &settings.areas,
+        edition,
+    };
     let links = mail_links(settings, edition, why);
-    let contact = settings.mail.reply_to.as_ref().unwrap_or(&settings.publication.contact);
-    let host = settings.publication.base_url.host_str().unwrap_or("localhost");
+    let contact = settings
+        .mail
+        .reply_to
+        .as_ref()
+        .unwrap_or(&settings.publication.contact);
+    let host = settings
+        .publication
+        .base_url
+        .host_str()
+        .unwrap_or("localhost");
     let mail_way = settings.mail.bounces.as_ref().map_or_else(
-        || format!("mailto:{contact}?subject=unsubscribe%20{}%20{TOKEN_PLACEHOLDER}", edition.digest),
+        || {
+            format!(
+                "mailto:{contact}?subject=unsubscribe%20{}%20{TOKEN_PLACEHOLDER}",
+                edition.digest
+            )
+        },
         |bounces| match bounces.split_once('@') {
             Some((local, domain)) => {
-                format!("mailto:{local}+{TOKEN_PLACEHOLDER}@{domain}?subject=unsubscribe%20{}", edition.digest)
+                format!(
+                    "mailto:{local}+{TOKEN_PLACEHOLDER}@{domain}?subject=unsubscribe%20{}",
+                    edition.digest
+                )
             }
             None => format!("mailto:{bounces}?subject=unsubscribe%20{TOKEN_PLACEHOLDER}"),
         },
@@ -60,7 +81,10 @@ pub fn owned_letter(settings: &Settings, edition: &Edition, why: Why) -> OwnedLe
             archive: links.archive,
             help: format!("mailto:{contact}?subject=help"),
             // One-click works by POST over TLS only (RFC 8058); without it the mail way stands alone.
-            unsubscribe: links.unsubscribe.starts_with("https:").then_some(links.unsubscribe),
+            unsubscribe: links
+                .unsubscribe
+                .starts_with("https:")
+                .then_some(links.unsubscribe),
             unsubscribe_mail: Some(mail_way),
             feedback: format!("{}:{}:circular:{}", edition.id, edition.digest, host),
         },
@@ -71,7 +95,11 @@ pub fn owned_letter(settings: &Settings, edition: &Edition, why: Why) -> OwnedLe
 ///
 /// # Errors
 /// When the sender's address or the DKIM key is not well formed.
-pub fn letter_for(settings: &Settings, edition: &Edition, letter: &OwnedLetter) -> anyhow::Result<Template> {
+pub fn letter_for(
+    settings: &Settings,
+    edition: &Edition,
+    letter: &OwnedLetter,
+) -> anyhow::Result<Template> {
     let mail = &settings.mail;
     Template::new(
         &Letter {

@@ -109,7 +109,13 @@ impl Post {
             // The connection comes first: a server that is away costs no delivery a try.
             if session.as_ref().is_none_or(|session| !session.is_open()) {
                 let now = self.works.clock.now();
-                if self.works.store.next_delivery().await?.is_none_or(|next| next > now) {
+                if self
+                    .works
+                    .store
+                    .next_delivery()
+                    .await?
+                    .is_none_or(|next| next > now)
+                {
                     break;
                 }
                 match self.mailer.open().await {
@@ -122,7 +128,15 @@ impl Post {
             }
             self.pace.turn().await;
             let now = self.works.clock.now();
-            let Some(delivery) = self.works.store.lease_deliveries(now, &owner, 1, LEASE).await?.pop() else { break };
+            let Some(delivery) = self
+                .works
+                .store
+                .lease_deliveries(now, &owner, 1, LEASE)
+                .await?
+                .pop()
+            else {
+                break;
+            };
             let outcome = match self.message(&delivery).await? {
                 Ok(message) => match &mut session {
                     Some(session) => session.send(&message).await,
@@ -152,7 +166,9 @@ impl Post {
             message_id: &delivery.message_id,
             envelope_from: &from,
         };
-        Ok(template.message(&recipient).map_err(|e| Outcome::Refused(e.to_string())))
+        Ok(template
+            .message(&recipient)
+            .map_err(|e| Outcome::Refused(e.to_string())))
     }
 
     /// The letter of an edition, rendered and encoded once.
@@ -180,14 +196,21 @@ impl Post {
             Outcome::Accepted(reply) => (DeliveryState::Accepted, reply, None),
             Outcome::Refused(reply) => (DeliveryState::Refused, reply, None),
             Outcome::Unsure(reply) => (DeliveryState::Unsure, reply, None),
-            Outcome::Later(reply) if delivery.attempts >= TRIES => (DeliveryState::Refused, reply, None),
+            Outcome::Later(reply) if delivery.attempts >= TRIES => {
+                (DeliveryState::Refused, reply, None)
+            }
             Outcome::Later(reply) => (DeliveryState::Queued, reply, Some(again(delivery, now))),
             Outcome::OurFault(reply) => {
                 stop = Some(format!("the mail server refuses us: {reply}"));
                 (DeliveryState::Queued, reply, Some(now + AGAIN[1]))
             }
         };
-        let settled = Settled { id: delivery.id.clone(), state, reply: Some(reply), next_attempt: next };
+        let settled = Settled {
+            id: delivery.id.clone(),
+            state,
+            reply: Some(reply),
+            next_attempt: next,
+        };
         self.works.store.settle(&[settled], now).await?;
         let mut report = self.report.lock().await;
         match state {
@@ -214,7 +237,12 @@ fn again(delivery: &Delivery, now: DateTime<Utc>) -> DateTime<Utc> {
 
 /// The envelope sender: with the reader's token where bounces have an address of their own (VERP).
 fn envelope_from(settings: &Settings, token: &str) -> String {
-    match settings.mail.bounces.as_deref().and_then(|bounces| bounces.split_once('@')) {
+    match settings
+        .mail
+        .bounces
+        .as_deref()
+        .and_then(|bounces| bounces.split_once('@'))
+    {
         Some((local, domain)) => format!("{local}+{token}@{domain}"),
         None => settings.mail.from_address.clone(),
     }
@@ -230,7 +258,11 @@ pub async fn send_test(works: &Works, edition: &Edition, address: &str) -> anyho
     let token = &hash(&["test", edition.id.as_str(), address])[..32];
     let now = works.clock.now().timestamp_micros();
     let id = hash(&["test", address, &now.to_string()]);
-    let domain = settings.mail.from_address.rsplit_once('@').map_or("localhost", |(_, domain)| domain);
+    let domain = settings
+        .mail
+        .from_address
+        .rsplit_once('@')
+        .map_or("localhost", |(_, domain)| domain);
     let message = letter_for(settings, edition, &letter)?.message(&Recipient {
         address,
         name: None,
@@ -238,12 +270,17 @@ pub async fn send_test(works: &Works, edition: &Edition, address: &str) -> anyho
         message_id: &format!("test.{}.{}@{domain}", edition.id, &id[..16]),
         envelope_from: &settings.mail.from_address,
     })?;
-    let mut session = Mailer::new(&settings.mail, &settings.paths.outbox).open().await?;
+    let mut session = Mailer::new(&settings.mail, &settings.paths.outbox)
+        .open()
+        .await?;
     let outcome = session.send(&message).await;
     session.close().await;
     match outcome {
         Outcome::Accepted(reply) => Ok(reply),
-        Outcome::Later(reply) | Outcome::Refused(reply) | Outcome::OurFault(reply) | Outcome::Unsure(reply) => {
+        Outcome::Later(reply)
+        | Outcome::Refused(reply)
+        | Outcome::OurFault(reply)
+        | Outcome::Unsure(reply) => {
             anyhow::bail!("the test copy to `{address}` was not taken: {reply}")
         }
     }

@@ -13,7 +13,11 @@ use crate::{
 ///
 /// # Errors
 /// When the database fails or a file cannot be written.
-pub async fn preview(works: &Works, digest: &Digest, out: &Path) -> anyhow::Result<Option<(Edition, PathBuf)>> {
+pub async fn preview(
+    works: &Works,
+    digest: &Digest,
+    out: &Path,
+) -> anyhow::Result<Option<(Edition, PathBuf)>> {
     let edition = draft(works, digest).await?;
     if edition.is_empty() {
         return Ok(None);

@@ -49,7 +49,10 @@ pub async fn publish(works: &Works) -> anyhow::Result<usize> {
         .iter()
         .map(|source| SourceLine {
             source: source.clone(),
-            health: healths.iter().find(|health| health.id == source.id).cloned(),
+            health: healths
+                .iter()
+                .find(|health| health.id == source.id)
+                .cloned(),
         })
         .collect();
     let mut written = 0;
@@ -78,8 +81,16 @@ pub async fn publish(works: &Works) -> anyhow::Result<usize> {
 ///
 /// # Errors
 /// When the sender's address or the DKIM key is not well formed.
-pub fn edition_files(settings: &Settings, edition: &Edition) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
-    let frame = Frame { publication: &settings.publication, look: &settings.look, areas: &settings.areas, edition };
+pub fn edition_files(
+    settings: &Settings,
+    edition: &Edition,
+) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
+    let frame = Frame {
+        publication: &settings.publication,
+        look: &settings.look,
+        areas: &settings.areas,
+        edition,
+    };
     let letter = owned_letter(settings, edition, Why::Subscribed);
     // Anybody may read the archive: the token in its copy of the mail opens nothing.
     let token = &hash(&["archive", edition.id.as_str()])[..32];
@@ -88,10 +99,17 @@ pub fn edition_files(settings: &Settings, edition: &Edition) -> anyhow::Result<V
         address: contact,
         name: None,
         token,
-        message_id: &format!("{}.archive@{}", edition.id, contact.rsplit_once('@').map_or("localhost", |(_, d)| d)),
+        message_id: &format!(
+            "{}.archive@{}",
+            edition.id,
+            contact.rsplit_once('@').map_or("localhost", |(_, d)| d)
+        ),
         envelope_from: &settings.mail.from_address,
     })?;
-    let own = |text: &str| text.replace(crate::model::TOKEN_PLACEHOLDER, token).into_bytes();
+    let own = |text: &str| {
+        text.replace(crate::model::TOKEN_PLACEHOLDER, token)
+            .into_bytes()
+    };
     let folder = Path::new(edition.digest.as_str()).join(edition.id.as_str());
     let path = |name: &str| folder.join(name).to_string_lossy().into_owned();
     Ok(vec![
@@ -99,6 +117,9 @@ pub fn edition_files(settings: &Settings, edition: &Edition) -> anyhow::Result<V
         (path("email.html"), own(&letter.html)),
         (path("email.txt"), own(&letter.text)),
         (path("email.eml"), eml.bytes),
-        (path("edition.json"), web::edition_json(edition).into_bytes()),
+        (
+            path("edition.json"),
+            web::edition_json(edition).into_bytes(),
+        ),
     ])
 }

@@ -30,8 +30,15 @@ pub(super) fn in_text(text: &str, url: &Url) -> Vec<FeedLink> {
     let mut found: Vec<(u32, FeedLink)> = Vec::new();
     for element in select(&page, "link[rel][href]") {
         let rel = element.attr("rel").unwrap_or_default().to_ascii_lowercase();
-        let media_type = element.attr("type").unwrap_or_default().to_ascii_lowercase();
-        if !rel.split_ascii_whitespace().any(|word| matches!(word, "alternate" | "feed")) || !is_feed(&media_type) {
+        let media_type = element
+            .attr("type")
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        if !rel
+            .split_ascii_whitespace()
+            .any(|word| matches!(word, "alternate" | "feed"))
+            || !is_feed(&media_type)
+        {
             continue;
         }
         let title = text::line(element.attr("title").unwrap_or_default());
@@ -49,32 +56,73 @@ pub(super) fn in_text(text: &str, url: &Url) -> Vec<FeedLink> {
 }
 
 fn select<'p>(page: &'p Html, selector: &str) -> impl Iterator<Item = scraper::ElementRef<'p>> {
-    let found: Vec<_> = Selector::parse(selector).map(|selector| page.select(&selector).collect()).unwrap_or_default();
+    let found: Vec<_> = Selector::parse(selector)
+        .map(|selector| page.select(&selector).collect())
+        .unwrap_or_default();
     found.into_iter()
 }
 
-fn add(found: &mut Vec<(u32, FeedLink)>, rank: u32, base: &Url, href: Option<&str>, title: String, media_type: String) {
-    let Some(url) = href.and_then(|href| base.join(href.trim()).ok()) else { return };
-    if !matches!(url.scheme(), "http" | "https") || found.len() >= 50 || found.iter().any(|(_, link)| link.url == url) {
+fn add(
+    found: &mut Vec<(u32, FeedLink)>,
+    rank: u32,
+    base: &Url,
+    href: Option<&str>,
+    title: String,
+    media_type: String,
+) {
+    let Some(url) = href.and_then(|href| base.join(href.trim()).ok()) else {
+        return;
+    };
+    if !matches!(url.scheme(), "http" | "https")
+        || found.len() >= 50
+        || found.iter().any(|(_, link)| link.url == url)
+    {
         return;
     }
     let comments = format!("{url} {title}").to_lowercase().contains("comment");
-    found.push((rank + u32::from(comments), FeedLink { url, title, media_type }));
+    found.push((
+        rank + u32::from(comments),
+        FeedLink {
+            url,
+            title,
+            media_type,
+        },
+    ));
 }
 
 fn is_feed(media_type: &str) -> bool {
     matches!(
         media_type,
-        "application/rss+xml" | "application/atom+xml" | "application/feed+json" | "application/rdf+xml" | "text/rss+xml"
-            | "application/json" | "application/x-rss+xml"
+        "application/rss+xml"
+            | "application/atom+xml"
+            | "application/feed+json"
+            | "application/rdf+xml"
+            | "text/rss+xml"
+            | "application/json"
+            | "application/x-rss+xml"
     )
 }
 
 /// Whether an address is one that feeds have.
 fn looks_like_feed(href: &str) -> bool {
-    let path = href.split(['#', '?']).next().unwrap_or(href).to_ascii_lowercase();
+    let path = href
+        .split(['#', '?'])
+        .next()
+        .unwrap_or(href)
+        .to_ascii_lowercase();
     let path = path.trim_end_matches('/');
-    let ends = ["/feed", "/rss", "/atom", ".rss", ".atom", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml", "/feed.json"];
+    let ends = [
+        "/feed",
+        "/rss",
+        "/atom",
+        ".rss",
+        ".atom",
+        "/rss.xml",
+        "/feed.xml",
+        "/atom.xml",
+        "/index.xml",
+        "/feed.json",
+    ];
     ends.iter().any(|end| path.ends_with(end))
         || href.contains("format=feed")
         || href.contains("feed=rss2")
@@ -85,11 +133,32 @@ fn looks_like_feed(href: &str) -> bool {
 pub(super) fn wall(text: &str) -> Option<&'static str> {
     let lower = text[..text.floor_char_boundary(64 * 1024)].to_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    if has(&["challenge-platform", "cf-browser-verification", "just a moment...", "_incapsula_", "captcha-delivery", "ddos-guard", "px-captcha"]) {
-        return Some("a page that tests for robots stands before it: ask the publisher to let us read the feed");
+    if has(&[
+        "challenge-platform",
+        "cf-browser-verification",
+        "just a moment...",
+        "_incapsula_",
+        "captcha-delivery",
+        "ddos-guard",
+        "px-captcha",
+    ]) {
+        return Some(
+            "a page that tests for robots stands before it: ask the publisher to let us read the feed",
+        );
     }
-    if lower.len() < 20_000 && has(&["captcha", "are you a robot", "are you human", "verify you are human", "access denied", "enable javascript and cookies"]) {
-        return Some("a page that keeps robots out stands before it: ask the publisher to let us read the feed");
+    if lower.len() < 20_000
+        && has(&[
+            "captcha",
+            "are you a robot",
+            "are you human",
+            "verify you are human",
+            "access denied",
+            "enable javascript and cookies",
+        ])
+    {
+        return Some(
+            "a page that keeps robots out stands before it: ask the publisher to let us read the feed",
+        );
     }
     if has(&["type=\"password\"", "type='password'"]) && lower.len() < 60_000 {
         return Some("a page that asks to log in stands where a feed should be");

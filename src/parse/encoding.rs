@@ -3,8 +3,8 @@
 use std::{borrow::Cow, io::Read};
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use flate2::read::MultiGzDecoder;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use flate2::read::MultiGzDecoder;
 
 /// How far the XML declaration or a `meta` element may be from the beginning.
 const PROLOG: usize = 1024;
@@ -19,7 +19,9 @@ pub(super) fn unpacked(bytes: &[u8]) -> Cow<'_, [u8]> {
     }
     let mut inside = Vec::new();
     // What could be unpacked before an error is a document that ends early.
-    let _ = MultiGzDecoder::new(bytes).take(LARGEST).read_to_end(&mut inside);
+    let _ = MultiGzDecoder::new(bytes)
+        .take(LARGEST)
+        .read_to_end(&mut inside);
     Cow::Owned(inside)
 }
 
@@ -33,10 +35,7 @@ pub(super) fn decode<'a>(
     content_type: Option<&str>,
 ) -> (Cow<'a, str>, Option<String>) {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
-        return (
-            encoding.decode_without_bom_handling(&bytes[mark..]).0,
-            None,
-        );
+        return (encoding.decode_without_bom_handling(&bytes[mark..]).0, None);
     }
     if let Some(encoding) = wide(bytes) {
         return (encoding.decode_without_bom_handling(bytes).0, None);
@@ -115,7 +114,11 @@ fn mixed(bytes: &[u8]) -> (Cow<'_, str>, Option<String>) {
     }
     let problem = format!(
         "{strange} {} not UTF-8 and {} read as Western European",
-        if strange == 1 { "place is" } else { "places are" },
+        if strange == 1 {
+            "place is"
+        } else {
+            "places are"
+        },
         if strange == 1 { "was" } else { "were" },
     );
     (Cow::Owned(text), Some(problem))
@@ -184,8 +187,14 @@ mod tests {
 
     #[test]
     fn utf_16_needs_no_mark() {
-        let little: Vec<u8> = "<t>ж</t>".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let big: Vec<u8> = "<t>ж</t>".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        let little: Vec<u8> = "<t>ж</t>"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        let big: Vec<u8> = "<t>ж</t>"
+            .encode_utf16()
+            .flat_map(u16::to_be_bytes)
+            .collect();
         assert_eq!(read(&little, None), "<t>ж</t>");
         assert_eq!(read(&big, None), "<t>ж</t>");
     }

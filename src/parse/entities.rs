@@ -52,7 +52,7 @@ impl Entities {
     pub(super) fn append(&mut self, text: &str, out: &mut String) {
         let plain = |b: &u8| matches!(b, b'&' | b'<' | b'>' | b'"' | 0x7f) || is_control(*b);
         let mut rest = text;
-        while let Some(at) = rest.as_bytes().iter().position(|b| plain(b)) {
+        while let Some(at) = rest.as_bytes().iter().position(&plain) {
             out.push_str(&rest[..at]);
             rest = &rest[at..];
             if rest.starts_with('&') {
@@ -73,7 +73,9 @@ impl Entities {
 
     /// Appends a text that is what it is: inside CDATA, `&` stands for itself.
     pub(super) fn append_literal(&mut self, text: &str, out: &mut String) {
-        let special = |c: char| matches!(c, '&' | '<' | '>' | '"') || (c.is_ascii_control() && !c.is_ascii_whitespace());
+        let special = |c: char| {
+            matches!(c, '&' | '<' | '>' | '"') || (c.is_ascii_control() && !c.is_ascii_whitespace())
+        };
         let mut rest = text;
         while let Some(at) = rest.find(special) {
             out.push_str(&rest[..at]);
@@ -119,10 +121,10 @@ impl Entities {
             .skip(1)
             .position(|b| !(b.is_ascii_alphanumeric() || b == b'#'))
             .map(|at| at + 1);
-        if let Some(end) = end.filter(|end| text.as_bytes()[*end] == b';' && *end > 1) {
-            if let Some(value) = self.resolve(&text[1..end]) {
-                return (Some(value), end + 1);
-            }
+        if let Some(end) = end.filter(|end| text.as_bytes()[*end] == b';' && *end > 1)
+            && let Some(value) = self.resolve(&text[1..end])
+        {
+            return (Some(value), end + 1);
         }
         self.bare += 1;
         (None, 1)
@@ -171,7 +173,10 @@ fn numeric(number: &str) -> Option<String> {
 /// What HTML means by a name: its parser has the table.
 fn html(name: &str) -> Option<String> {
     let source = format!("&{name};");
-    let text: String = Html::parse_fragment(&source).root_element().text().collect();
+    let text: String = Html::parse_fragment(&source)
+        .root_element()
+        .text()
+        .collect();
     (text != source).then_some(text)
 }
 
@@ -184,7 +189,10 @@ mod tests {
         let mut entities = Entities::default();
         entities.declare("<!DOCTYPE x [<!ENTITY ifla \"Federation\"> <!ENTITY a \"&b;&b;\">]>");
         let mut out = String::new();
-        entities.append("R&D &amp; caf&eacute;&nbsp;&#8217;&#146;&#0;\u{1}&ifla; &a; &unknown; <", &mut out);
+        entities.append(
+            "R&D &amp; caf&eacute;&nbsp;&#8217;&#146;&#0;\u{1}&ifla; &a; &unknown; <",
+            &mut out,
+        );
         assert_eq!(
             out,
             "R&amp;D &amp; café\u{a0}’’Federation &amp;a; &amp;unknown; &lt;"

@@ -4,7 +4,11 @@ use chrono::{DateTime, Utc};
 use feed_rs::model as fr;
 use url::Url;
 
-use super::{date, mend::{Note, Notes}, quirks};
+use super::{
+    date,
+    mend::{Note, Notes},
+    quirks,
+};
 use crate::{
     model::{Alternate, Enclosure, Entry},
     text,
@@ -14,34 +18,52 @@ use crate::{
 const MOST: usize = 20;
 
 /// Makes an entry; `base` is what relative addresses are relative to where nothing else is said.
-pub(super) fn entry(parsed: fr::Entry, notes: &Notes, base: &Url, atom: bool, now: DateTime<Utc>) -> Entry {
+pub(super) fn entry(
+    parsed: &fr::Entry,
+    notes: &Notes,
+    base: &Url,
+    atom: bool,
+    now: DateTime<Utc>,
+) -> Entry {
     let guid = Some(parsed.id.trim())
         .filter(|id| !id.is_empty())
         .or(notes.about.as_deref())
         .map(str::to_owned);
-    let link = link(&parsed, notes, atom).map(|link| absolute(&link, base));
+    let link = link(parsed, notes, atom).map(|link| absolute(&link, base));
     let content = parsed.content.as_ref().and_then(|content| {
         let body = content.body.as_deref()?;
         Some(as_html(body, content.content_type.as_str(), atom))
     });
-    let title = parsed.title.as_ref().map(|title| title_line(title, atom)).unwrap_or_default();
+    let title = parsed
+        .title
+        .as_ref()
+        .map(|title| title_line(title, atom))
+        .unwrap_or_default();
     Entry {
         link: link.or_else(|| permalink(guid.as_deref(), notes)),
         guid,
         title,
-        summary: parsed.summary.as_ref().map(|text| as_html(&text.content, text.content_type.as_str(), atom)),
-        image: image(&parsed, content.as_deref()).map(|url| absolute(&url, base)),
+        summary: parsed
+            .summary
+            .as_ref()
+            .map(|text| as_html(&text.content, text.content_type.as_str(), atom)),
+        image: image(parsed, content.as_deref()).map(|url| absolute(&url, base)),
         content,
         published: moment(notes, &quirks::PUBLISHED, now),
         updated: moment(notes, &quirks::UPDATED, now),
-        authors: parsed.authors.iter().filter_map(author).take(MOST).collect(),
-        categories: categories(&parsed, notes),
+        authors: parsed
+            .authors
+            .iter()
+            .filter_map(author)
+            .take(MOST)
+            .collect(),
+        categories: categories(parsed, notes),
         language: notes
             .language
             .clone()
             .or_else(|| note(notes, "language").map(|note| note.text.clone()))
-            .or(parsed.language.clone()),
-        enclosures: enclosures(&parsed, base),
+            .or_else(|| parsed.language.clone()),
+        enclosures: enclosures(parsed, base),
         alternates: alternates(notes, base),
     }
 }
@@ -52,8 +74,17 @@ fn note<'n>(notes: &'n Notes, name: &str) -> Option<&'n Note> {
 
 /// The first of the named children whose text is a date.
 fn moment(notes: &Notes, names: &[&str], now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    let named = |name: &&str| notes.children.iter().filter(move |note| note.name == *name).collect::<Vec<_>>();
-    names.iter().flat_map(named).find_map(|note| date(&note.text, now))
+    let named = |name: &&str| {
+        notes
+            .children
+            .iter()
+            .filter(move |note| note.name == *name)
+            .collect::<Vec<_>>()
+    };
+    names
+        .iter()
+        .flat_map(named)
+        .find_map(|note| date(&note.text, now))
 }
 
 /// The address of what the entry is about.
@@ -64,12 +95,25 @@ fn link(parsed: &fr::Entry, notes: &Notes, atom: bool) -> Option<String> {
             .links
             .iter()
             .filter(written)
-            .filter(|link| link.rel.as_deref().is_none_or(|rel| matches!(rel, "alternate" | "")))
+            .filter(|link| {
+                link.rel
+                    .as_deref()
+                    .is_none_or(|rel| matches!(rel, "alternate" | ""))
+            })
             .collect();
-        let page = |link: &&&fr::Link| link.media_type.as_deref().is_none_or(|kind| kind.contains("html"));
-        let any = || parsed.links.iter().filter(written).find(|link| {
-            !matches!(link.rel.as_deref(), Some("self" | "edit" | "replies" | "enclosure" | "via" | "related"))
-        });
+        let page = |link: &&&fr::Link| {
+            link.media_type
+                .as_deref()
+                .is_none_or(|kind| kind.contains("html"))
+        };
+        let any = || {
+            parsed.links.iter().filter(written).find(|link| {
+                !matches!(
+                    link.rel.as_deref(),
+                    Some("self" | "edit" | "replies" | "enclosure" | "via" | "related")
+                )
+            })
+        };
         return alternates
             .iter()
             .find(page)
@@ -78,13 +122,20 @@ fn link(parsed: &fr::Entry, notes: &Notes, atom: bool) -> Option<String> {
             .or_else(any)
             .map(|link| link.href.trim().to_owned());
     }
-    let own = parsed.links.iter().find(written).map(|link| link.href.trim().to_owned());
+    let own = parsed
+        .links
+        .iter()
+        .find(written)
+        .map(|link| link.href.trim().to_owned());
     own.or_else(|| {
         let links = notes.children.iter().filter(|note| note.name == "link");
         let mut alternates = links.filter(|note| {
-            note.attribute("rel").is_none_or(|rel| rel == "alternate") && note.attribute("hreflang").is_none()
+            note.attribute("rel").is_none_or(|rel| rel == "alternate")
+                && note.attribute("hreflang").is_none()
         });
-        alternates.find_map(|note| note.attribute("href")).map(|href| href.trim().to_owned())
+        alternates
+            .find_map(|note| note.attribute("href"))
+            .map(|href| href.trim().to_owned())
     })
 }
 
@@ -98,7 +149,8 @@ fn permalink(guid: Option<&str>, notes: &Notes) -> Option<String> {
 }
 
 fn absolute(link: &str, base: &Url) -> String {
-    base.join(link).map_or_else(|_| link.to_owned(), String::from)
+    base.join(link)
+        .map_or_else(|_| link.to_owned(), String::from)
 }
 
 fn title_line(title: &fr::Text, atom: bool) -> String {
@@ -124,8 +176,15 @@ fn author(person: &fr::Person) -> Option<String> {
 }
 
 fn categories(parsed: &fr::Entry, notes: &Notes) -> Vec<String> {
-    let given = parsed.categories.iter().map(|category| category.label.as_ref().unwrap_or(&category.term).clone());
-    let subjects = notes.children.iter().filter(|note| note.name == "subject").map(|note| note.text.clone());
+    let given = parsed
+        .categories
+        .iter()
+        .map(|category| category.label.as_ref().unwrap_or(&category.term).clone());
+    let subjects = notes
+        .children
+        .iter()
+        .filter(|note| note.name == "subject")
+        .map(|note| note.text.clone());
     let mut categories: Vec<String> = Vec::new();
     for category in given.chain(subjects) {
         let category = text::line(&text::plain(&category));
@@ -137,18 +196,26 @@ fn categories(parsed: &fr::Entry, notes: &Notes) -> Vec<String> {
 }
 
 fn enclosures(parsed: &fr::Entry, base: &Url) -> Vec<Enclosure> {
-    let media = parsed.media.iter().flat_map(|object| &object.content).filter_map(|content| {
-        Some(Enclosure {
-            url: content.url.as_ref()?.to_string(),
-            media_type: content.content_type.as_ref().map(ToString::to_string),
-            length: content.size,
-        })
-    });
-    let links = parsed.links.iter().filter(|link| link.rel.as_deref() == Some("enclosure")).map(|link| Enclosure {
-        url: absolute(&link.href, base),
-        media_type: link.media_type.clone(),
-        length: link.length,
-    });
+    let media = parsed
+        .media
+        .iter()
+        .flat_map(|object| &object.content)
+        .filter_map(|content| {
+            Some(Enclosure {
+                url: content.url.as_ref()?.to_string(),
+                media_type: content.content_type.as_ref().map(ToString::to_string),
+                length: content.size,
+            })
+        });
+    let links = parsed
+        .links
+        .iter()
+        .filter(|link| link.rel.as_deref() == Some("enclosure"))
+        .map(|link| Enclosure {
+            url: absolute(&link.href, base),
+            media_type: link.media_type.clone(),
+            length: link.length,
+        });
     media.chain(links).take(MOST).collect()
 }
 
@@ -169,22 +236,49 @@ fn alternates(notes: &Notes, base: &Url) -> Vec<Alternate> {
 
 /// A picture: the entry's own, else the first one in its text that a reader would see.
 fn image(parsed: &fr::Entry, content: Option<&str>) -> Option<String> {
-    let thumbnail = parsed.media.iter().flat_map(|object| &object.thumbnails).map(|thumbnail| thumbnail.image.uri.clone());
-    let files = parsed.media.iter().flat_map(|object| &object.content).filter_map(|content| {
-        let image = content.content_type.as_ref().is_some_and(|kind| kind.as_str().starts_with("image/"));
-        content.url.as_ref().filter(|_| image).map(Url::to_string)
-    });
+    let thumbnail = parsed
+        .media
+        .iter()
+        .flat_map(|object| &object.thumbnails)
+        .map(|thumbnail| thumbnail.image.uri.clone());
+    let files = parsed
+        .media
+        .iter()
+        .flat_map(|object| &object.content)
+        .filter_map(|content| {
+            let image = content
+                .content_type
+                .as_ref()
+                .is_some_and(|kind| kind.as_str().starts_with("image/"));
+            content.url.as_ref().filter(|_| image).map(Url::to_string)
+        });
     let summary = parsed.summary.as_ref().map(|text| text.content.as_str());
-    thumbnail.chain(files).next().or_else(|| [content, summary].into_iter().flatten().find_map(first_picture))
+    thumbnail.chain(files).next().or_else(|| {
+        [content, summary]
+            .into_iter()
+            .flatten()
+            .find_map(first_picture)
+    })
 }
 
 /// The address of the first `img` of a text that is no counting pixel.
 fn first_picture(html: &str) -> Option<String> {
     let mut entities = super::entities::Entities::default();
     html.match_indices("<img").take(5).find_map(|(at, _)| {
-        let super::tag::Read::Tag(tag) = super::tag::read(&html[at..], &mut entities) else { return None };
-        let attribute = |name: &str| tag.attributes.iter().find(|(n, _)| *n == name).map(|(_, v)| v.as_str());
-        let pixel = ["width", "height"].into_iter().any(|name| attribute(name).is_some_and(|size| matches!(size, "0" | "1")));
-        attribute("src").filter(|src| !pixel && !src.starts_with("data:")).map(str::to_owned)
+        let super::tag::Read::Tag(tag) = super::tag::read(&html[at..], &mut entities) else {
+            return None;
+        };
+        let attribute = |name: &str| {
+            tag.attributes
+                .iter()
+                .find(|(n, _)| *n == name)
+                .map(|(_, v)| v.as_str())
+        };
+        let pixel = ["width", "height"]
+            .into_iter()
+            .any(|name| attribute(name).is_some_and(|size| matches!(size, "0" | "1")));
+        attribute("src")
+            .filter(|src| !pixel && !src.starts_with("data:"))
+            .map(str::to_owned)
     })
 }

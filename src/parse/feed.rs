@@ -23,7 +23,10 @@ pub fn feed(document: &Document<'_>) -> Result<Parsed, ParseError> {
     let (text, mislabelled) = encoding::decode(&bytes, document.content_type);
     let text = text.trim_start_matches(['\u{feff}', '\0']);
     if text.trim().is_empty() {
-        return Err(ParseError::new(ErrorKind::Empty, "it answers with nothing at all"));
+        return Err(ParseError::new(
+            ErrorKind::Empty,
+            "it answers with nothing at all",
+        ));
     }
     let mut parsed = if text.trim_start().starts_with(['{', '[']) {
         json::feed(text, document)?
@@ -42,7 +45,10 @@ fn explained(mut error: ParseError, text: &str, document: &Document<'_>) -> Pars
     }
     error.announced = announced::in_text(text, document.url);
     if let Some(first) = error.announced.first() {
-        error.sentence = format!("a web page stands where a feed should be; it announces `{}`", first.url);
+        error.sentence = format!(
+            "a web page stands where a feed should be; it announces `{}`",
+            first.url
+        );
     } else if let Some(wall) = announced::wall(text) {
         error.kind = ErrorKind::BotWall;
         wall.clone_into(&mut error.sentence);
@@ -59,16 +65,31 @@ fn xml(mended: Mended, document: &Document<'_>) -> Result<Parsed, ParseError> {
         .timestamp_parser(|_| None)
         .build()
         .parse(mended.xml.as_bytes())
-        .map_err(|e| ParseError::new(ErrorKind::NotAFeed, format!("it cannot be read as a feed: {e}")))?;
-    let site = site(&feed.links, atom).and_then(|link| document.url.join(link.trim()).ok()).filter(is_web);
+        .map_err(|e| {
+            ParseError::new(
+                ErrorKind::NotAFeed,
+                format!("it cannot be read as a feed: {e}"),
+            )
+        })?;
+    let site = site(&feed.links, atom)
+        .and_then(|link| document.url.join(link.trim()).ok())
+        .filter(is_web);
     // A feed may be served from another host than the pages that its relative links mean.
     let base = site.as_ref().unwrap_or(document.url);
     let none = Notes::default();
     let entries = feed
         .entries
-        .into_iter()
+        .iter()
         .enumerate()
-        .map(|(at, parsed)| entry::entry(parsed, mended.entries.get(at).unwrap_or(&none), base, atom, document.now))
+        .map(|(at, parsed)| {
+            entry::entry(
+                parsed,
+                mended.entries.get(at).unwrap_or(&none),
+                base,
+                atom,
+                document.now,
+            )
+        })
         .collect();
     Ok(Parsed {
         format: match mended.dialect {
@@ -76,7 +97,10 @@ fn xml(mended: Mended, document: &Document<'_>) -> Result<Parsed, ParseError> {
             Dialect::Rdf => Format::Rdf,
             Dialect::Atom => Format::Atom,
         },
-        title: feed.title.map(|title| text::line(&text::plain(&title.content))).unwrap_or_default(),
+        title: feed
+            .title
+            .map(|title| text::line(&text::plain(&title.content)))
+            .unwrap_or_default(),
         language: head(&mended.head, "language")
             .map(|note| note.text.as_str())
             .or(feed.language.as_deref())
@@ -95,34 +119,58 @@ fn is_web(url: &Url) -> bool {
 }
 
 fn site(links: &[feed_rs::model::Link], atom: bool) -> Option<&str> {
-    let alternate = |link: &&feed_rs::model::Link| link.rel.as_deref().is_none_or(|rel| rel == "alternate");
+    let alternate =
+        |link: &&feed_rs::model::Link| link.rel.as_deref().is_none_or(|rel| rel == "alternate");
     let plain = |link: &&feed_rs::model::Link| atom || link.rel.is_none();
-    let found = links.iter().filter(plain).find(alternate).or_else(|| links.iter().find(alternate));
-    found.map(|link| link.href.as_str()).filter(|href| !href.trim().is_empty())
+    let found = links
+        .iter()
+        .filter(plain)
+        .find(alternate)
+        .or_else(|| links.iter().find(alternate));
+    found
+        .map(|link| link.href.as_str())
+        .filter(|href| !href.trim().is_empty())
 }
 
 fn head<'n>(notes: &'n [Note], name: &str) -> Option<&'n Note> {
-    notes.iter().find(|note| note.name == name && !note.text.is_empty())
+    notes
+        .iter()
+        .find(|note| note.name == name && !note.text.is_empty())
 }
 
 /// What RSS and its syndication module say of how often to ask.
 fn rhythm(notes: &[Note]) -> Rhythm {
-    let number = |name: &str| head(notes, name).and_then(|note| note.text.parse::<u64>().ok()).filter(|n| *n > 0);
-    let period = head(notes, "updatePeriod").and_then(|note| match note.text.to_ascii_lowercase().as_str() {
-        "hourly" => Some(3600),
-        "daily" => Some(86_400),
-        "weekly" => Some(7 * 86_400),
-        "monthly" => Some(30 * 86_400),
-        "yearly" => Some(365 * 86_400),
-        _ => None,
+    let number = |name: &str| {
+        head(notes, name)
+            .and_then(|note| note.text.parse::<u64>().ok())
+            .filter(|n| *n > 0)
+    };
+    let period = head(notes, "updatePeriod").and_then(|note| {
+        match note.text.to_ascii_lowercase().as_str() {
+            "hourly" => Some(3600),
+            "daily" => Some(86_400),
+            "weekly" => Some(7 * 86_400),
+            "monthly" => Some(30 * 86_400),
+            "yearly" => Some(365 * 86_400),
+            _ => None,
+        }
     });
     let all = |name: &'static str| notes.iter().filter(move |note| note.name == name);
     Rhythm {
         // More than a month is a mistake in the unit.
-        ttl: number("ttl").filter(|minutes| *minutes <= 31 * 24 * 60).map(|minutes| Duration::from_secs(minutes * 60)),
-        update_every: period.map(|seconds: u64| Duration::from_secs(seconds / number("updateFrequency").unwrap_or(1))),
-        skip_hours: all("hour").filter_map(|note| note.text.parse::<u32>().ok()).map(|hour| hour % 24).collect(),
-        skip_days: all("day").filter_map(|note| note.text.parse::<Weekday>().ok()).collect(),
+        ttl: number("ttl")
+            .filter(|minutes| *minutes <= 31 * 24 * 60)
+            .map(|minutes| Duration::from_secs(minutes * 60)),
+        update_every: period.map(|seconds: u64| {
+            Duration::from_secs(seconds / number("updateFrequency").unwrap_or(1))
+        }),
+        skip_hours: all("hour")
+            .filter_map(|note| note.text.parse::<u32>().ok())
+            .map(|hour| hour % 24)
+            .collect(),
+        skip_days: all("day")
+            .filter_map(|note| note.text.parse::<Weekday>().ok())
+            .collect(),
     }
 }
 
@@ -133,7 +181,13 @@ mod tests {
     fn read(text: &str) -> Parsed {
         let url = "https://a.example/feed.xml".parse().unwrap();
         let now = "2026-11-16T08:00:00Z".parse().unwrap();
-        feed(&Document { bytes: text.as_bytes(), content_type: None, url: &url, now }).unwrap()
+        feed(&Document {
+            bytes: text.as_bytes(),
+            content_type: None,
+            url: &url,
+            now,
+        })
+        .unwrap()
     }
 
     #[test]
@@ -150,12 +204,18 @@ mod tests {
         let first = &parsed.entries[0];
         assert_eq!(first.title, "A & B");
         assert_eq!(first.link.as_deref(), Some("https://b.example/1"));
-        assert_eq!(first.published.unwrap().to_rfc3339(), "2026-11-16T07:00:00+00:00");
+        assert_eq!(
+            first.published.unwrap().to_rfc3339(),
+            "2026-11-16T07:00:00+00:00"
+        );
         assert_eq!(first.alternates[0].url, "https://b.example/fr/1");
         assert_eq!(first.image.as_deref(), Some("https://b.example/p.png"));
-        assert_eq!(parsed.entries[1].link.as_deref(), Some("https://b.example/2"));
-        assert_eq!(parsed.rhythm.ttl, Some(Duration::from_secs(5400)));
-        assert_eq!(parsed.rhythm.update_every, Some(Duration::from_secs(21_600)));
+        assert_eq!(
+            parsed.entries[1].link.as_deref(),
+            Some("https://b.example/2")
+        );
+        assert_eq!(parsed.rhythm.ttl, Some(Duration::from_mins(90)));
+        assert_eq!(parsed.rhythm.update_every, Some(Duration::from_hours(6)));
         assert_eq!(parsed.rhythm.skip_hours, [0, 3]);
         assert_eq!(parsed.rhythm.skip_days, [Weekday::Sun]);
     }
@@ -168,7 +228,10 @@ mod tests {
              <content type='text/x-strange'>a</content><updated>2026-11-16T07:00:00Z</updated></entry></feed>",
         );
         assert_eq!(parsed.language.unwrap().as_str(), "de");
-        assert_eq!(parsed.entries[0].link.as_deref(), Some("https://a.example/1"));
+        assert_eq!(
+            parsed.entries[0].link.as_deref(),
+            Some("https://a.example/1")
+        );
         assert_eq!(parsed.entries[0].title, "Frei");
         assert_eq!(parsed.entries[0].content.as_deref(), Some("a"));
     }
@@ -177,10 +240,21 @@ mod tests {
     fn a_page_names_its_feeds_and_a_wall_is_called_one() {
         let url: Url = "https://a.example/".parse().unwrap();
         let now = "2026-11-16T08:00:00Z".parse().unwrap();
-        let error = |text: &str| feed(&Document { bytes: text.as_bytes(), content_type: None, url: &url, now }).unwrap_err();
-        let page = error("<!doctype html><link rel=alternate type='application/rss+xml' href='/feed'>");
+        let error = |text: &str| {
+            feed(&Document {
+                bytes: text.as_bytes(),
+                content_type: None,
+                url: &url,
+                now,
+            })
+            .unwrap_err()
+        };
+        let page =
+            error("<!doctype html><link rel=alternate type='application/rss+xml' href='/feed'>");
         assert_eq!(page.announced[0].url.as_str(), "https://a.example/feed");
-        let wall = error("<html><title>Just a moment...</title><script src='/cdn-cgi/challenge-platform/x'></script>");
+        let wall = error(
+            "<html><title>Just a moment...</title><script src='/cdn-cgi/challenge-platform/x'></script>",
+        );
         assert_eq!(wall.kind, ErrorKind::BotWall);
         assert_eq!(error("  \n").kind, ErrorKind::Empty);
     }

@@ -21,7 +21,8 @@ pub(super) fn feed(text: &str, document: &Document<'_>) -> Result<Parsed, ParseE
         Err(e) => match serde_json::from_str(&up_to_last_item(text)) {
             Ok(top) => {
                 whole = false;
-                problems.push("it ends in the middle; the whole items before it were kept".to_owned());
+                problems
+                    .push("it ends in the middle; the whole items before it were kept".to_owned());
                 top
             }
             Err(_) => return refuse(&format!("it is no well-formed JSON: {e}")),
@@ -39,14 +40,19 @@ pub(super) fn feed(text: &str, document: &Document<'_>) -> Result<Parsed, ParseE
     let site = base.filter(|url| matches!(url.scheme(), "http" | "https"));
     let base = site.as_ref().unwrap_or(document.url);
     let items = items.map(Vec::as_slice).unwrap_or_default();
-    let entries: Vec<Entry> =
-        items.iter().filter_map(Value::as_object).map(|item| entry(item, top, base, document)).collect();
+    let entries: Vec<Entry> = items
+        .iter()
+        .filter_map(Value::as_object)
+        .map(|item| entry(item, top, base, document))
+        .collect();
     if let lost @ 1.. = items.len() - entries.len() {
         problems.push(format!("{lost} of its items are no objects"));
     }
     Ok(Parsed {
         format: Format::JsonFeed,
-        title: string(top, "title").map(|title| text::line(&title)).unwrap_or_default(),
+        title: string(top, "title")
+            .map(|title| text::line(&title))
+            .unwrap_or_default(),
         language: string(top, "language").and_then(|tag| LanguageCode::parse(&tag)),
         entries,
         problems,
@@ -60,21 +66,36 @@ pub(super) fn feed(text: &str, document: &Document<'_>) -> Result<Parsed, ParseE
 fn entry(item: &Object, feed: &Object, base: &Url, document: &Document<'_>) -> Entry {
     let absolute = |url: String| base.join(url.trim()).map_or(url.clone(), String::from);
     let moment = |key: &str| string(item, key).and_then(|text| date(&text, document.now));
-    let plain = string(item, "content_text").map(|text| text.replace('&', "&amp;").replace('<', "&lt;"));
+    let plain =
+        string(item, "content_text").map(|text| text.replace('&', "&amp;").replace('<', "&lt;"));
     let link = string(item, "url").or_else(|| string(item, "external_url"));
     Entry {
         guid: string(item, "id"),
         link: link.map(absolute),
-        title: string(item, "title").map(|title| text::line(&title)).unwrap_or_default(),
+        title: string(item, "title")
+            .map(|title| text::line(&title))
+            .unwrap_or_default(),
         summary: string(item, "summary"),
         content: string(item, "content_html").or(plain),
         published: moment("date_published"),
         updated: moment("date_modified"),
         authors: authors(item).or_else(|| authors(feed)).unwrap_or_default(),
-        categories: list(item, "tags").iter().filter_map(Value::as_str).map(text::line).take(20).collect(),
+        categories: list(item, "tags")
+            .iter()
+            .filter_map(Value::as_str)
+            .map(text::line)
+            .take(20)
+            .collect(),
         language: string(item, "language"),
-        image: string(item, "image").or_else(|| string(item, "banner_image")).map(absolute),
-        enclosures: list(item, "attachments").iter().filter_map(Value::as_object).filter_map(enclosure).take(20).collect(),
+        image: string(item, "image")
+            .or_else(|| string(item, "banner_image"))
+            .map(absolute),
+        enclosures: list(item, "attachments")
+            .iter()
+            .filter_map(Value::as_object)
+            .filter_map(enclosure)
+            .take(20)
+            .collect(),
         alternates: Vec::new(),
     }
 }
@@ -89,14 +110,21 @@ fn string(object: &Object, key: &str) -> Option<String> {
 }
 
 fn list<'v>(object: &'v Object, key: &str) -> &'v [Value] {
-    object.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+    object
+        .get(key)
+        .and_then(Value::as_array)
+        .map(Vec::as_slice)
+        .unwrap_or_default()
 }
 
 /// `authors` of version 1.1, `author` of version 1.0.
 fn authors(object: &Object) -> Option<Vec<String>> {
     let all = list(object, "authors").iter().chain(object.get("author"));
-    let names: Vec<String> =
-        all.filter_map(Value::as_object).filter_map(|author| string(author, "name")).map(|name| text::line(&name)).collect();
+    let names: Vec<String> = all
+        .filter_map(Value::as_object)
+        .filter_map(|author| string(author, "name"))
+        .map(|name| text::line(&name))
+        .collect();
     (!names.is_empty()).then_some(names)
 }
 
@@ -128,7 +156,8 @@ fn up_to_last_item(text: &str) -> String {
             _ => {}
         }
     }
-    last.map(|end| format!("{}]}}", &text[..end])).unwrap_or_default()
+    last.map(|end| format!("{}]}}", &text[..end]))
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -138,7 +167,15 @@ mod tests {
     fn read(text: &str) -> Result<Parsed, ParseError> {
         let url = "https://a.example/feed.json".parse().unwrap();
         let now = "2026-11-16T08:00:00Z".parse().unwrap();
-        feed(text, &Document { bytes: text.as_bytes(), content_type: None, url: &url, now })
+        feed(
+            text,
+            &Document {
+                bytes: text.as_bytes(),
+                content_type: None,
+                url: &url,
+                now,
+            },
+        )
     }
 
     #[test]
@@ -149,9 +186,15 @@ mod tests {
         )
         .unwrap();
         assert_eq!(parsed.entries[0].guid.as_deref(), Some("7"));
-        assert_eq!(parsed.entries[0].link.as_deref(), Some("https://a.example/7"));
+        assert_eq!(
+            parsed.entries[0].link.as_deref(),
+            Some("https://a.example/7")
+        );
         assert_eq!(parsed.entries[0].content.as_deref(), Some("a &lt; b"));
-        assert_eq!(parsed.entries[1].published.unwrap().to_rfc3339(), "2026-11-16T08:00:00+00:00");
+        assert_eq!(
+            parsed.entries[1].published.unwrap().to_rfc3339(),
+            "2026-11-16T08:00:00+00:00"
+        );
         assert_eq!(parsed.problems.len(), 1);
     }
 

@@ -1,6 +1,9 @@
 //! OPML (opml.org): a list of feeds from another reader, its folders as sections.
 
-use quick_xml::{Reader, XmlVersion, events::{BytesStart, Event}};
+use quick_xml::{
+    Reader, XmlVersion,
+    events::{BytesStart, Event},
+};
 use url::Url;
 
 use super::encoding;
@@ -33,7 +36,12 @@ pub fn opml(bytes: &[u8]) -> Result<Vec<Outline>, String> {
     let mut reader = Reader::from_str(&source);
     let (mut found, mut folders, mut is_opml) = (Vec::new(), Vec::new(), false);
     loop {
-        let event = reader.read_event().map_err(|e| format!("it is no well-formed XML at byte {}: {e}", reader.buffer_position()))?;
+        let event = reader.read_event().map_err(|e| {
+            format!(
+                "it is no well-formed XML at byte {}: {e}",
+                reader.buffer_position()
+            )
+        })?;
         match event {
             Event::Start(tag) if tag.local_name().as_ref() == "opml" => is_opml = true,
             Event::Start(tag) if tag.local_name().as_ref() == "outline" => {
@@ -43,7 +51,9 @@ pub fn opml(bytes: &[u8]) -> Result<Vec<Outline>, String> {
                 }
                 folders.push(attribute(&tag, &["title", "text"]).unwrap_or_default());
             }
-            Event::Empty(tag) if tag.local_name().as_ref() == "outline" => found.extend(feed(&tag, &folders)),
+            Event::Empty(tag) if tag.local_name().as_ref() == "outline" => {
+                found.extend(feed(&tag, &folders));
+            }
             Event::End(tag) if tag.local_name().as_ref() == "outline" => {
                 folders.pop();
             }
@@ -54,13 +64,21 @@ pub fn opml(bytes: &[u8]) -> Result<Vec<Outline>, String> {
             return Err(format!("it lists more than {MOST} feeds"));
         }
     }
-    if is_opml { Ok(found) } else { Err("it is no OPML".to_owned()) }
+    if is_opml {
+        Ok(found)
+    } else {
+        Err("it is no OPML".to_owned())
+    }
 }
 
 fn feed(tag: &BytesStart<'_>, folders: &[String]) -> Option<Outline> {
     let url: Url = attribute(tag, &["xmlUrl", "xmlurl"])?.parse().ok()?;
     let host = url.host_str()?.trim_start_matches("www.").to_owned();
-    let folder = folders.iter().rev().find(|folder| !folder.is_empty()).cloned();
+    let folder = folders
+        .iter()
+        .rev()
+        .find(|folder| !folder.is_empty())
+        .cloned();
     matches!(url.scheme(), "http" | "https").then(|| Outline {
         title: attribute(tag, &["title", "text"]).unwrap_or_else(|| host.clone()),
         section: folder.unwrap_or(host),
@@ -87,8 +105,14 @@ mod tests {
             <outline xmlUrl="https://www.b.example/f"/><outline xmlUrl="javascript:x"/></body></opml>"#;
         let found = opml(list.as_bytes()).unwrap();
         assert_eq!(found.len(), 2);
-        assert_eq!((found[0].section.as_str(), found[0].title.as_str()), ("UN", "News & more"));
-        assert_eq!((found[1].section.as_str(), found[1].title.as_str()), ("b.example", "b.example"));
+        assert_eq!(
+            (found[0].section.as_str(), found[0].title.as_str()),
+            ("UN", "News & more")
+        );
+        assert_eq!(
+            (found[1].section.as_str(), found[1].title.as_str()),
+            ("b.example", "b.example")
+        );
         assert_eq!(opml(b"<rss/>"), Err("it is no OPML".to_owned()));
     }
 }

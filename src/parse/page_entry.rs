@@ -29,9 +29,15 @@ impl Rule {
         let css = css.trim();
         let selector = match css {
             "" | "." if attribute.is_some() => None,
-            css => Some(Selector::parse(css).map_err(|e| format!("`{css}` is no CSS selector: {e}"))?),
+            css => {
+                Some(Selector::parse(css).map_err(|e| format!("`{css}` is no CSS selector: {e}"))?)
+            }
         };
-        Ok(Self { written: written.to_owned(), selector, attribute })
+        Ok(Self {
+            written: written.to_owned(),
+            selector,
+            attribute,
+        })
     }
 
     fn find<'p>(&self, block: ElementRef<'p>) -> Option<ElementRef<'p>> {
@@ -59,7 +65,10 @@ impl Rule {
 }
 
 fn is_attribute(name: &str) -> bool {
-    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ':'))
+    !name.is_empty()
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ':'))
 }
 
 /// The visible words of an element on one line.
@@ -121,7 +130,9 @@ impl Custom {
         let rule = |written: &str| Rule::parse(written).expect("a selector of ours");
         Self {
             title: rule("[itemprop=headline], h1, h2, h3, h4, h5, h6, a[href]"),
-            link: rule("h1 a[href], h2 a[href], h3 a[href], h4 a[href], h5 a[href], h6 a[href], a[itemprop=url], a[href]"),
+            link: rule(
+                "h1 a[href], h2 a[href], h3 a[href], h4 a[href], h5 a[href], h6 a[href], a[itemprop=url], a[href]",
+            ),
             date: rule("[itemprop=datePublished], time"),
             summary: rule("[itemprop=description], p"),
             image: rule("img"),
@@ -131,53 +142,121 @@ impl Custom {
 
 impl<'r> Reader<'r> {
     pub(super) fn new(rules: &'r Rules, base: &'r Url, now: DateTime<Utc>) -> Self {
-        Self { rules, base, now, custom: Custom::new(), untitled: 0, hits: [0; 5], unread_dates: Vec::new() }
+        Self {
+            rules,
+            base,
+            now,
+            custom: Custom::new(),
+            untitled: 0,
+            hits: [0; 5],
+            unread_dates: Vec::new(),
+        }
     }
 
     /// The entry of a block; `None` for a block without a title.
     pub(super) fn entry(&mut self, block: ElementRef<'_>) -> Option<Entry> {
-        let Rules { title, link, date, summary, image, .. } = self.rules;
+        let Rules {
+            title,
+            link,
+            date,
+            summary,
+            image,
+            ..
+        } = self.rules;
         let title_text = self.value(0, title.as_ref(), &self.custom.title.clone(), block, &[]);
-        let link = self.value(1, link.as_ref(), &self.custom.link.clone(), block, &["href"]).or_else(|| {
-            // The whole block may be one link, from inside or from outside.
-            let block_link = block.attr("href");
-            let around = || block.ancestors().take(2).filter_map(ElementRef::wrap).find_map(|parent| parent.attr("href"));
-            block_link.or_else(around).map(str::to_owned)
-        });
-        let date = self.value(2, date.as_ref(), &self.custom.date.clone(), block, &["datetime", "content"]);
-        let summary = self.value(3, summary.as_ref(), &self.custom.summary.clone(), block, &[]);
-        let image = self.value(4, image.as_ref(), &self.custom.image.clone(), block, &["data-src", "src"]);
-        let Some(title) = title_text.map(|title| text::line(&title)).filter(|title| !title.is_empty()) else {
+        let link = self
+            .value(
+                1,
+                link.as_ref(),
+                &self.custom.link.clone(),
+                block,
+                &["href"],
+            )
+            .or_else(|| {
+                // The whole block may be one link, from inside or from outside.
+                let block_link = block.attr("href");
+                let around = || {
+                    block
+                        .ancestors()
+                        .take(2)
+                        .filter_map(ElementRef::wrap)
+                        .find_map(|parent| parent.attr("href"))
+                };
+                block_link.or_else(around).map(str::to_owned)
+            });
+        let date = self.value(
+            2,
+            date.as_ref(),
+            &self.custom.date.clone(),
+            block,
+            &["datetime", "content"],
+        );
+        let summary = self.value(
+            3,
+            summary.as_ref(),
+            &self.custom.summary.clone(),
+            block,
+            &[],
+        );
+        let image = self.value(
+            4,
+            image.as_ref(),
+            &self.custom.image.clone(),
+            block,
+            &["data-src", "src"],
+        );
+        let Some(title) = title_text
+            .map(|title| text::line(&title))
+            .filter(|title| !title.is_empty())
+        else {
             self.untitled += 1;
             return None;
         };
         let absolute = |url: String| self.base.join(&url).ok().map(String::from);
-        let link = link.and_then(absolute).filter(|link| link.starts_with("http"));
+        let link = link
+            .and_then(absolute)
+            .filter(|link| link.starts_with("http"));
         let published = date.as_deref().and_then(|text| self.moment(text));
         if let (None, Some(text)) = (published, date) {
             self.unread_dates.push(text);
         }
         Some(Entry {
             link,
-            summary: summary.filter(|summary| *summary != title).map(|summary| escape(&summary)),
+            summary: summary
+                .filter(|summary| *summary != title)
+                .map(|summary| escape(&summary)),
             published,
-            image: image.filter(|url| !url.starts_with("data:")).and_then(absolute),
+            image: image
+                .filter(|url| !url.starts_with("data:"))
+                .and_then(absolute),
             language: block.attr("lang").map(str::to_owned),
             title,
             ..Entry::default()
         })
     }
 
-    fn value(&mut self, at: usize, rule: Option<&Rule>, custom: &Rule, block: ElementRef<'_>, customary: &[&str]) -> Option<String> {
+    fn value(
+        &mut self,
+        at: usize,
+        rule: Option<&Rule>,
+        custom: &Rule,
+        block: ElementRef<'_>,
+        customary: &[&str],
+    ) -> Option<String> {
         let value = rule.unwrap_or(custom).value(block, customary);
         self.hits[at] += usize::from(value.is_some());
         value
     }
 
     fn moment(&self, text: &str) -> Option<DateTime<Utc>> {
-        let Some(format) = &self.rules.date_format else { return date(text, self.now) };
+        let Some(format) = &self.rules.date_format else {
+            return date(text, self.now);
+        };
         NaiveDateTime::parse_from_str(text, format)
-            .or_else(|_| NaiveDate::parse_from_str(text, format).map(|day| day.and_time(chrono::NaiveTime::MIN)))
+            .or_else(|_| {
+                NaiveDate::parse_from_str(text, format)
+                    .map(|day| day.and_time(chrono::NaiveTime::MIN))
+            })
             .ok()
             .map(|moment| moment.and_utc())
             .or_else(|| date(text, self.now))
@@ -185,19 +264,45 @@ impl<'r> Reader<'r> {
 
     /// What the rules did not find.
     pub(super) fn problems(&self, blocks: usize) -> Vec<String> {
-        let Rules { title, link, date, summary, image, .. } = self.rules;
-        let rules = [("title", title), ("link", link), ("date", date), ("summary", summary), ("image", image)];
-        let silent = rules.into_iter().zip(self.hits).filter(|(_, hits)| *hits == 0);
+        let Rules {
+            title,
+            link,
+            date,
+            summary,
+            image,
+            ..
+        } = self.rules;
+        let rules = [
+            ("title", title),
+            ("link", link),
+            ("date", date),
+            ("summary", summary),
+            ("image", image),
+        ];
+        let silent = rules
+            .into_iter()
+            .zip(self.hits)
+            .filter(|(_, hits)| *hits == 0);
         let mut problems: Vec<String> = silent
             .filter_map(|((name, rule), _)| rule.as_ref().map(|rule| (name, rule)))
-            .map(|(name, rule)| format!("the rule `{name} = \"{}\"` finds nothing in any of the {blocks} blocks", rule.written))
+            .map(|(name, rule)| {
+                format!(
+                    "the rule `{name} = \"{}\"` finds nothing in any of the {blocks} blocks",
+                    rule.written
+                )
+            })
             .collect();
         if self.untitled > 0 {
             let have = if self.untitled == 1 { "has" } else { "have" };
-            problems.push(format!("{} of {blocks} blocks {have} no title", self.untitled));
+            problems.push(format!(
+                "{} of {blocks} blocks {have} no title",
+                self.untitled
+            ));
         }
         if let Some(text) = self.unread_dates.first() {
-            problems.push(format!("a date is written in a way that is not known: `{text}`; `date_format` can tell it"));
+            problems.push(format!(
+                "a date is written in a way that is not known: `{text}`; `date_format` can tell it"
+            ));
         }
         problems
     }

@@ -55,8 +55,23 @@ pub(super) fn element(local: &str, atom: bool) -> &str {
         };
     }
     let known = [
-        "rss", "channel", "item", "title", "link", "description", "guid", "pubDate", "category",
-        "author", "enclosure", "language", "ttl", "lastBuildDate", "comments", "image", "url",
+        "rss",
+        "channel",
+        "item",
+        "title",
+        "link",
+        "description",
+        "guid",
+        "pubDate",
+        "category",
+        "author",
+        "enclosure",
+        "language",
+        "ttl",
+        "lastBuildDate",
+        "comments",
+        "image",
+        "url",
     ];
     known
         .into_iter()

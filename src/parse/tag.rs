@@ -32,7 +32,11 @@ pub(super) enum Read<'a> {
 pub(super) fn read<'a>(text: &'a str, entities: &mut Entities) -> Read<'a> {
     let name_end = 1 + name_length(&text[1..]);
     if name_end == 1 {
-        return if text.len() == 1 { Read::Cut } else { Read::Sign };
+        return if text.len() == 1 {
+            Read::Cut
+        } else {
+            Read::Sign
+        };
     }
     let mut tag = Tag {
         name: &text[1..name_end],

@@ -5,7 +5,10 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::{ItemCounts, PullReport, SourceProblem, Works, health, nominated, read::{Document, Pulled, Reading}};
+use super::{
+    ItemCounts, PullReport, SourceProblem, Works, health, nominated,
+    read::{Document, Pulled, Reading},
+};
 use crate::{
     model::{Item, ItemId, Relation, Source, SourceState, StoryKey},
     store::{Candidates, NewItem, Pull, Round, content_hash},
@@ -28,7 +31,13 @@ impl<'a> Desk<'a> {
     pub(super) fn new(works: &'a Works, due: usize) -> Self {
         let mut report = PullReport::default();
         report.sources.due = due;
-        Self { works, report, rounds: Vec::new(), unstored: 0, fresh: HashMap::new() }
+        Self {
+            works,
+            report,
+            rounds: Vec::new(),
+            unstored: 0,
+            fresh: HashMap::new(),
+        }
     }
 
     pub(super) fn report(self) -> PullReport {
@@ -37,20 +46,39 @@ impl<'a> Desk<'a> {
 
     /// Takes one source's reading; stores when enough has gathered.
     pub(super) async fn take(&mut self, pulled: Pulled) -> anyhow::Result<()> {
-        let Pulled { source, before, mut reading, took, bytes } = pulled;
+        let Pulled {
+            source,
+            before,
+            mut reading,
+            took,
+            bytes,
+        } = pulled;
         let now = self.works.clock.now();
         let items = match &mut reading {
             Ok(Reading::Document(document)) => std::mem::take(&mut document.items),
             _ => Vec::new(),
         };
-        let compared = self.compare(&source, before.last_success.is_none(), &items).await?;
+        let compared = self
+            .compare(&source, before.last_success.is_none(), &items)
+            .await?;
         if let Ok(Reading::Document(document)) = &mut reading {
             self.count(items.len(), compared.new.len(), document);
             document.items = items;
         }
-        let health = health::after(&before, &source, &reading, compared.new.len(), self.works.settings.fetch.every, now);
+        let health = health::after(
+            &before,
+            &source,
+            &reading,
+            compared.new.len(),
+            self.works.settings.fetch.every,
+            now,
+        );
         self.note(&source, &reading, &health);
-        let Compared { new, changed, renamed } = compared;
+        let Compared {
+            new,
+            changed,
+            renamed,
+        } = compared;
         self.unstored += new.len() + changed.len() + 1;
         let pull = Some(Pull {
             at: now,
@@ -60,7 +88,13 @@ impl<'a> Desk<'a> {
             bytes,
             note: health.problem.clone().unwrap_or_default(),
         });
-        self.rounds.push(Round { health, new, changed, renamed, pull });
+        self.rounds.push(Round {
+            health,
+            new,
+            changed,
+            renamed,
+            pull,
+        });
         if self.unstored >= BATCH {
             self.store().await?;
         }
@@ -95,11 +129,16 @@ impl<'a> Desk<'a> {
         for item in items {
             match known.get(&item.key) {
                 None => unknown.push((item, story::keys(item))),
-                Some(known) if known.hash != content_hash(item) => compared.changed.push(item.clone()),
+                Some(known) if known.hash != content_hash(item) => {
+                    compared.changed.push(item.clone());
+                }
                 Some(_) => {}
             }
         }
-        let all_keys: BTreeSet<StoryKey> = unknown.iter().flat_map(|(_, keys)| keys.iter().cloned()).collect();
+        let all_keys: BTreeSet<StoryKey> = unknown
+            .iter()
+            .flat_map(|(_, keys)| keys.iter().cloned())
+            .collect();
         let all_keys: Vec<StoryKey> = all_keys.into_iter().collect();
         let stored = self.works.store.candidates(&all_keys).await?;
         for (item, keys) in unknown {
@@ -116,7 +155,10 @@ impl<'a> Desk<'a> {
             }
             let candidate = candidate(item, source, &placement.story);
             for key in &keys {
-                self.fresh.entry(key.clone()).or_default().push(candidate.clone());
+                self.fresh
+                    .entry(key.clone())
+                    .or_default()
+                    .push(candidate.clone());
             }
             let settings = &self.works.settings;
             let ledger = nominated(
@@ -125,24 +167,40 @@ impl<'a> Desk<'a> {
                 settings.publication.timezone,
                 source_is_new,
                 self.works.clock.now(),
-            )
-            ;
-            compared.new.push(NewItem { item: item.clone(), keys, placement, ledger });
+            );
+            compared.new.push(NewItem {
+                item: item.clone(),
+                keys,
+                placement,
+                ledger,
+            });
         }
         Ok(compared)
     }
 
     fn count(&mut self, items: usize, new: usize, document: &Document) {
-        let ItemCounts { new: all_new, known, rejected } = &mut self.report.items;
+        let ItemCounts {
+            new: all_new,
+            known,
+            rejected,
+        } = &mut self.report.items;
         *all_new += new;
         *known += items - new;
         *rejected += document.rejected;
     }
 
     /// Counts the source and names what is wrong with it.
-    fn note(&mut self, source: &Source, reading: &Result<Reading, super::Failure>, health: &crate::model::SourceHealth) {
+    fn note(
+        &mut self,
+        source: &Source,
+        reading: &Result<Reading, super::Failure>,
+        health: &crate::model::SourceHealth,
+    ) {
         let counts = &mut self.report.sources;
-        let failed = matches!(health.state, SourceState::Failing | SourceState::Blocked | SourceState::Gone);
+        let failed = matches!(
+            health.state,
+            SourceState::Failing | SourceState::Blocked | SourceState::Gone
+        );
         match reading {
             _ if failed => counts.failed += 1,
             Ok(Reading::Unchanged { .. }) => counts.unchanged += 1,
@@ -150,7 +208,10 @@ impl<'a> Desk<'a> {
         }
         if let Some(problem) = &health.problem {
             tracing::info!(source = %source.id, "{problem}");
-            self.report.problems.push(SourceProblem { source: source.id.clone(), problem: problem.clone() });
+            self.report.problems.push(SourceProblem {
+                source: source.id.clone(),
+                problem: problem.clone(),
+            });
         }
     }
 }
@@ -170,8 +231,17 @@ fn gather(
     fresh: &HashMap<StoryKey, Vec<Candidate>>,
 ) -> Vec<Candidate> {
     let mut seen = BTreeSet::new();
-    let fresh = keys.iter().filter_map(|key| fresh.get(key)).flatten().cloned();
-    stored.sharing(keys).into_iter().chain(fresh).filter(|candidate| seen.insert(candidate.id.clone())).collect()
+    let fresh = keys
+        .iter()
+        .filter_map(|key| fresh.get(key))
+        .flatten()
+        .cloned();
+    stored
+        .sharing(keys)
+        .into_iter()
+        .chain(fresh)
+        .filter(|candidate| seen.insert(candidate.id.clone()))
+        .collect()
 }
 
 fn candidate(item: &Item, source: &Source, story: &crate::model::StoryId) -> Candidate {

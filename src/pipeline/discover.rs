@@ -58,25 +58,47 @@ pub fn stranger(url: &Url) -> Source {
 /// # Errors
 /// Never because of the network: that is [`Found::Nothing`].
 pub async fn look(works: &Works, source: &Source) -> anyhow::Result<Found> {
-    let pulled = read(works, Arc::new(source.clone()), SourceHealth::new(source.id.clone())).await;
+    let pulled = read(
+        works,
+        Arc::new(source.clone()),
+        SourceHealth::new(source.id.clone()),
+    )
+    .await;
     let failure = match pulled.reading {
-        Ok(Reading::Document(document)) if !document.items.is_empty() => return Ok(Found::Items(document)),
+        Ok(Reading::Document(document)) if !document.items.is_empty() => {
+            return Ok(Found::Items(document));
+        }
         Ok(Reading::Document(document)) => super::no_items(&document),
         Ok(Reading::Unchanged { .. }) => "it answers that nothing has changed".to_owned(),
         Err(failure) => failure.sentence,
     };
-    let Some((url, bytes, content_type)) = page(works, &source.url).await else { return Ok(Found::Nothing(failure)) };
-    let document = parse::Document { bytes: &bytes, content_type: content_type.as_deref(), url: &url, now: works.clock.now() };
+    let Some((url, bytes, content_type)) = page(works, &source.url).await else {
+        return Ok(Found::Nothing(failure));
+    };
+    let document = parse::Document {
+        bytes: &bytes,
+        content_type: content_type.as_deref(),
+        url: &url,
+        now: works.clock.now(),
+    };
     let feeds = parse::links(&document);
     if !feeds.is_empty() && source.page.is_none() {
         return Ok(Found::Feeds(feeds));
     }
     let proposals = parse::propose(&document);
-    Ok(if proposals.is_empty() { Found::Nothing(failure) } else { Found::Rules(proposals) })
+    Ok(if proposals.is_empty() {
+        Found::Nothing(failure)
+    } else {
+        Found::Rules(proposals)
+    })
 }
 
 async fn page(works: &Works, url: &Url) -> Option<(Url, Vec<u8>, Option<String>)> {
-    let request = Request { url, validators: &Validators::default(), accept: Accept::Page };
+    let request = Request {
+        url,
+        validators: &Validators::default(),
+        accept: Accept::Page,
+    };
     match works.client.get(&request).await {
         Ok(Answer::Fetched(fetched)) => Some((fetched.url, fetched.body, fetched.content_type)),
         _ => None,
@@ -94,8 +116,18 @@ pub async fn discover(works: &Works, url: &Url) -> anyhow::Result<Vec<FoundFeed>
     }
     let mut candidates: Vec<Url> = Vec::new();
     if let Some((base, bytes, content_type)) = page(works, url).await {
-        let document = parse::Document { bytes: &bytes, content_type: content_type.as_deref(), url: &base, now: works.clock.now() };
-        candidates.extend(parse::links(&document).into_iter().map(|link| link.url).take(10));
+        let document = parse::Document {
+            bytes: &bytes,
+            content_type: content_type.as_deref(),
+            url: &base,
+            now: works.clock.now(),
+        };
+        candidates.extend(
+            parse::links(&document)
+                .into_iter()
+                .map(|link| link.url)
+                .take(10),
+        );
     }
     let mut found: Vec<FoundFeed> = Vec::new();
     for announced in [true, false] {
@@ -115,14 +147,30 @@ pub async fn discover(works: &Works, url: &Url) -> anyhow::Result<Vec<FoundFeed>
 }
 
 async fn feed(works: &Works, url: &Url) -> Option<FoundFeed> {
-    let request = Request { url, validators: &Validators::default(), accept: Accept::Feed };
-    let Ok(Answer::Fetched(fetched)) = works.client.get(&request).await else { return None };
+    let request = Request {
+        url,
+        validators: &Validators::default(),
+        accept: Accept::Feed,
+    };
+    let Ok(Answer::Fetched(fetched)) = works.client.get(&request).await else {
+        return None;
+    };
     let document = parse::Document {
         bytes: &fetched.body,
         content_type: fetched.content_type.as_deref(),
         url: &fetched.url,
         now: works.clock.now(),
     };
-    let Parsed { title, language, entries, .. } = parse::feed(&document).ok()?;
-    Some(FoundFeed { url: fetched.permanent.unwrap_or_else(|| url.clone()), title, language, items: entries.len() })
+    let Parsed {
+        title,
+        language,
+        entries,
+        ..
+    } = parse::feed(&document).ok()?;
+    Some(FoundFeed {
+        url: fetched.permanent.unwrap_or_else(|| url.clone()),
+        title,
+        language,
+        items: entries.len(),
+    })
 }

@@ -30,7 +30,12 @@ pub(super) fn after(
     health.retry_after = None;
     match reading {
         Err(failure) => failed(&mut health, failure, now),
-        Ok(Reading::Unchanged { validators, permanent, status, .. }) => {
+        Ok(Reading::Unchanged {
+            validators,
+            permanent,
+            status,
+            ..
+        }) => {
             succeeded(&mut health, *status, permanent.as_ref(), now);
             health.validators = validators.clone();
             if matches!(before.state, SourceState::Silent) {
@@ -39,7 +44,12 @@ pub(super) fn after(
             }
         }
         Ok(Reading::Document(document)) => {
-            succeeded(&mut health, document.status, document.permanent.as_ref(), now);
+            succeeded(
+                &mut health,
+                document.status,
+                document.permanent.as_ref(),
+                now,
+            );
             read(&mut health, document, new_items, now);
         }
     }
@@ -52,8 +62,10 @@ fn failed(health: &mut SourceHealth, failure: &Failure, now: DateTime<Utc>) {
     health.failures = health.failures.saturating_add(1);
     health.last_status = failure.status.or(health.last_status);
     health.problem = Some(failure.sentence.clone());
-    health.retry_after =
-        failure.retry_after.and_then(|wait| TimeDelta::from_std(wait).ok()).and_then(|wait| now.checked_add_signed(wait));
+    health.retry_after = failure
+        .retry_after
+        .and_then(|wait| TimeDelta::from_std(wait).ok())
+        .and_then(|wait| now.checked_add_signed(wait));
     health.state = if failure.gone {
         SourceState::Gone
     } else if failure.blocked {
@@ -70,7 +82,11 @@ fn succeeded(health: &mut SourceHealth, status: u16, permanent: Option<&Url>, no
     health.problem = None;
     health.state = SourceState::Ok;
     health.moving = permanent.map(|target| {
-        let agreed = health.moving.as_ref().filter(|(earlier, _)| earlier == target).map_or(0, |(_, n)| *n);
+        let agreed = health
+            .moving
+            .as_ref()
+            .filter(|(earlier, _)| earlier == target)
+            .map_or(0, |(_, n)| *n);
         (target.clone(), agreed + 1)
     });
     if let Some((target, _)) = health.moving.take_if(|(_, agreed)| *agreed >= AGREEING) {
@@ -94,7 +110,11 @@ fn read(health: &mut SourceHealth, document: &Document, new_items: usize, now: D
         health.failures = 1;
         health.state = SourceState::Failing;
         health.problem = Some(no_items(document));
-    } else if let Some(first) = document.problems.first().filter(|_| health.problem.is_none()) {
+    } else if let Some(first) = document
+        .problems
+        .first()
+        .filter(|_| health.problem.is_none())
+    {
         // A repaired document is read all the same: the state stays what it is.
         health.problem = Some(first.clone());
     }
@@ -112,11 +132,15 @@ pub fn no_items(document: &Document) -> String {
 /// Calls a source silent when it is longer quiet than its own rhythm makes likely: items that come at
 /// random with a mean gap g leave a pause of more than 7 g once in about a thousand.
 fn quiet(health: &mut SourceHealth, now: DateTime<Utc>) {
-    let (SourceState::Ok | SourceState::Silent, Some(gap), Some(last)) = (health.state, health.rhythm, health.last_new)
+    let (SourceState::Ok | SourceState::Silent, Some(gap), Some(last)) =
+        (health.state, health.rhythm, health.last_new)
     else {
         return;
     };
-    #[expect(clippy::cast_possible_truncation, reason = "a gap of centuries saturates")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a gap of centuries saturates"
+    )]
     let usual = TimeDelta::seconds((gap * 7.0).min(1e10) as i64).max(QUIET_AT_LEAST);
     let quiet = now - last;
     if quiet > usual {
@@ -142,7 +166,11 @@ fn in_words(seconds: f64) -> String {
 
 /// The mean number of seconds between the items of a document that say when they were published.
 fn gap(items: &[Item]) -> Option<f64> {
-    let mut times: Vec<i64> = items.iter().filter_map(|item| item.published).map(|t| t.timestamp()).collect();
+    let mut times: Vec<i64> = items
+        .iter()
+        .filter_map(|item| item.published)
+        .map(|t| t.timestamp())
+        .collect();
     times.sort_unstable();
     times.dedup();
     let (first, last) = (times.first()?, times.last()?);

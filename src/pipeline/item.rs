@@ -4,7 +4,7 @@
 //! out is plain text on clean lines with an address of http or https; what can never be printed (no
 //! words at all) is rejected with a reason.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest as _, Sha256};
@@ -47,13 +47,15 @@ impl Normaliser<'_> {
             *uses.entry(guid.trim().to_owned()).or_default() += 1;
         }
         let mut rejected = 0;
-        let mut seen = HashMap::new();
+        let mut seen = HashSet::new();
         let mut items: Vec<Item> = Vec::with_capacity(entries.len());
         for entry in entries {
-            let shared_guid =
-                entry.guid.as_deref().is_some_and(|guid| uses.get(guid.trim()).is_some_and(|n| *n > 1));
+            let shared_guid = entry
+                .guid
+                .as_deref()
+                .is_some_and(|guid| uses.get(guid.trim()).is_some_and(|n| *n > 1));
             match self.item(entry, shared_guid) {
-                Some(item) if seen.insert(item.key.clone(), ()).is_none() => items.push(item),
+                Some(item) if seen.insert(item.key.clone()) => items.push(item),
                 Some(_) => {}
                 None => rejected += 1,
             }
@@ -63,12 +65,30 @@ impl Normaliser<'_> {
 
     fn item(&self, entry: Entry, shared_guid: bool) -> Option<Item> {
         let link = entry.link.as_deref().and_then(web_address);
-        let guid = entry.guid.as_deref().map(str::trim).filter(|guid| !guid.is_empty());
-        let url = link.or_else(|| guid.and_then(web_address)).map(|url| text::canonical(&url));
+        let guid = entry
+            .guid
+            .as_deref()
+            .map(str::trim)
+            .filter(|guid| !guid.is_empty());
+        let url = link
+            .or_else(|| guid.and_then(web_address))
+            .map(|url| text::canonical(&url));
 
-        let summary_text = entry.summary.as_deref().map(text::plain).unwrap_or_default();
-        let body = entry.content.as_deref().map(text::plain).unwrap_or_default();
-        let body = if body.len() >= summary_text.len() { &body } else { &summary_text };
+        let summary_text = entry
+            .summary
+            .as_deref()
+            .map(text::plain)
+            .unwrap_or_default();
+        let body = entry
+            .content
+            .as_deref()
+            .map(text::plain)
+            .unwrap_or_default();
+        let body = if body.len() >= summary_text.len() {
+            &body
+        } else {
+            &summary_text
+        };
         let mut title = cut(&text::line(&entry.title), TITLE_LIMIT);
         if title.is_empty() {
             title = text::excerpt(body, 90);
@@ -76,40 +96,40 @@ impl Normaliser<'_> {
         if title.is_empty() {
             return None;
         }
-        let lead = if summary_text.trim().is_empty() { body } else { &summary_text };
+        let lead = if summary_text.trim().is_empty() {
+            body
+        } else {
+            &summary_text
+        };
         let summary = summary(&title, lead, body);
         let text = cut_bytes(body, TEXT_LIMIT);
 
-        let key = match (guid, &url) {
-            // A guid that several entries share is no identity; with the address it may be.
-            (Some(guid), Some(url)) if shared_guid => format!("{guid} {url}"),
-            (Some(guid), None) if shared_guid => format!("{guid} {}", hash(&[&title, &text])),
-            (Some(guid), _) => guid.to_owned(),
-            (None, Some(url)) => url.to_string(),
-            (None, None) => hash(&[&title, &text]),
-        };
-        let key = if key.len() > 500 { hash(&[&key]) } else { key };
+        let key = identity(guid, url.as_ref(), shared_guid, &title, &text);
 
         let hint = entry.language.as_deref().and_then(LanguageCode::parse);
-        let hint = hint.as_ref().or(self.source.language.as_ref()).or(self.language);
+        let hint = hint
+            .as_ref()
+            .or(self.source.language.as_ref())
+            .or(self.language);
         let language = text::detect(&title, &text, hint);
-        let published = entry.published.or(entry.updated).filter(|t| t.timestamp() >= EARLIEST);
+        let published = entry
+            .published
+            .or(entry.updated)
+            .filter(|t| t.timestamp() >= EARLIEST);
         let effective = match published {
             Some(time) if time <= self.now + CLOCK_SLACK => time.min(self.now),
             _ => self.now,
         };
-        let categories: Vec<String> =
-            entry.categories.iter().map(|c| cut(&text::line(c), 100)).filter(|c| !c.is_empty()).take(30).collect();
+        let categories: Vec<String> = entry
+            .categories
+            .iter()
+            .map(|c| cut(&text::line(c), 100))
+            .filter(|c| !c.is_empty())
+            .take(30)
+            .collect();
         let kind = areas::kind(&title, &text, url.as_ref(), &categories, language.as_ref());
         let dates = areas::dates(&title, &text, language.as_ref(), effective);
-        let mut tags = self.matcher.tag(&areas::Text {
-            title: &title,
-            summary: &summary,
-            body: &text,
-            categories: &categories,
-            language: language.as_ref().and_then(LanguageCode::language),
-        });
-        give_fixed(self.source, &mut tags);
+        let tags = self.tags(&title, &summary, &text, &categories, language.as_ref());
 
         Some(Item {
             id: item_id(&self.source.id, &key),
@@ -124,26 +144,91 @@ impl Normaliser<'_> {
             published,
             first_seen: self.now,
             effective,
-            authors: entry.authors.iter().map(|a| cut(&text::line(a), 100)).filter(|a| !a.is_empty()).take(10).collect(),
+            authors: entry
+                .authors
+                .iter()
+                .map(|a| cut(&text::line(a), 100))
+                .filter(|a| !a.is_empty())
+                .take(10)
+                .collect(),
             categories,
             image: entry.image.as_deref().and_then(web_address),
-            enclosures: entry.enclosures.into_iter().filter(|e| web_address(&e.url).is_some()).take(10).collect(),
-            alternates: entry.alternates.into_iter().filter(|a| web_address(&a.url).is_some()).take(20).collect(),
+            enclosures: entry
+                .enclosures
+                .into_iter()
+                .filter(|e| web_address(&e.url).is_some())
+                .take(10)
+                .collect(),
+            alternates: entry
+                .alternates
+                .into_iter()
+                .filter(|a| web_address(&a.url).is_some())
+                .take(20)
+                .collect(),
             areas: tags,
             dates,
         })
     }
+
+    /// The areas that a text earns, and those that the source gives.
+    fn tags(
+        &self,
+        title: &str,
+        summary: &str,
+        body: &str,
+        categories: &[String],
+        language: Option<&LanguageCode>,
+    ) -> Vec<AreaTag> {
+        let mut tags = self.matcher.tag(&areas::Text {
+            title,
+            summary,
+            body,
+            categories,
+            language: language.and_then(LanguageCode::language),
+        });
+        give_fixed(self.source, &mut tags);
+        tags
+    }
+}
+
+/// What an item is known by within its source: its guid, else its address, else its words.
+fn identity(
+    guid: Option<&str>,
+    url: Option<&Url>,
+    shared_guid: bool,
+    title: &str,
+    text: &str,
+) -> String {
+    let key = match (guid, url) {
+        // A guid that several entries share is no identity; with the address it may be.
+        (Some(guid), Some(url)) if shared_guid => format!("{guid} {url}"),
+        (Some(guid), None) if shared_guid => format!("{guid} {}", hash(&[title, text])),
+        (Some(guid), _) => guid.to_owned(),
+        (None, Some(url)) => url.to_string(),
+        (None, None) => hash(&[title, text]),
+    };
+    if key.len() > 500 { hash(&[&key]) } else { key }
 }
 
 /// Gives the areas that all items of a source have, ahead of those that the text earned.
 pub fn give_fixed(source: &Source, tags: &mut Vec<AreaTag>) {
     for area in source.areas.iter().rev() {
-        let evidence = Evidence { term: source.name.clone(), field: Field::Source };
+        let evidence = Evidence {
+            term: source.name.clone(),
+            field: Field::Source,
+        };
         if let Some(tag) = tags.iter_mut().find(|tag| tag.id == *area) {
             tag.evidence.push(evidence);
             tag.score = 1.0;
         } else {
-            tags.insert(0, AreaTag { id: area.clone(), score: 1.0, evidence: vec![evidence] });
+            tags.insert(
+                0,
+                AreaTag {
+                    id: area.clone(),
+                    score: 1.0,
+                    evidence: vec![evidence],
+                },
+            );
         }
     }
     tags.sort_by(|a, b| b.score.total_cmp(&a.score));
@@ -158,7 +243,13 @@ pub fn item_id(source: &SourceId, key: &str) -> ItemId {
 fn summary(title: &str, lead: &str, body: &str) -> String {
     let without_title = |text: &str| {
         let text = text.trim_start();
-        text.strip_prefix(title).map_or_else(|| text.to_owned(), |rest| rest.trim_start_matches(['.', ':', ' ', '\n', '-', '–', '—']).to_owned())
+        text.strip_prefix(title).map_or_else(
+            || text.to_owned(),
+            |rest| {
+                rest.trim_start_matches(['.', ':', ' ', '\n', '-', '–', '—'])
+                    .to_owned()
+            },
+        )
     };
     let summary = text::excerpt(&without_title(lead), SUMMARY_LIMIT);
     if summary.chars().count() >= 40 || lead.len() >= body.len() {
@@ -172,14 +263,18 @@ fn summary(title: &str, lead: &str, body: &str) -> String {
 pub fn web_address(text: &str) -> Option<Url> {
     let url = Url::parse(text.trim()).ok()?;
     let web = matches!(url.scheme(), "http" | "https") && url.has_host();
-    (web && url.as_str().len() <= 2000 && url.username().is_empty() && url.password().is_none()).then_some(url)
+    (web && url.as_str().len() <= 2000 && url.username().is_empty() && url.password().is_none())
+        .then_some(url)
 }
 
 fn cut(text: &str, limit: usize) -> String {
     match text.char_indices().nth(limit) {
         None => text.to_owned(),
         Some((end, _)) => {
-            let end = text[..end].rfind(' ').filter(|space| *space > end / 2).unwrap_or(end);
+            let end = text[..end]
+                .rfind(' ')
+                .filter(|space| *space > end / 2)
+                .unwrap_or(end);
             format!("{}…", text[..end].trim_end())
         }
     }
@@ -196,10 +291,14 @@ pub fn hash(parts: &[&str]) -> String {
         hasher.update((part.len() as u64).to_le_bytes());
         hasher.update(part.as_bytes());
     }
-    hasher.finalize().iter().take(20).fold(String::with_capacity(40), |mut text, byte| {
-        for nibble in [byte >> 4, byte & 15] {
-            text.push(char::from_digit(u32::from(nibble), 16).unwrap_or('0'));
-        }
-        text
-    })
+    hasher
+        .finalize()
+        .iter()
+        .take(20)
+        .fold(String::with_capacity(40), |mut text, byte| {
+            for nibble in [byte >> 4, byte & 15] {
+                text.push(char::from_digit(u32::from(nibble), 16).unwrap_or('0'));
+            }
+            text
+        })
 }

@@ -100,20 +100,31 @@ const UNSTORED: usize = 32;
 /// Only when the database fails; a source that fails is counted and named in the report.
 pub async fn pull(works: &Works, which: &Which) -> anyhow::Result<PullReport> {
     let now = works.clock.now();
-    works.store.sync_sources(&works.settings.sources, now).await?;
-    let mut healths: HashMap<SourceId, SourceHealth> =
-        works.store.healths().await?.into_iter().map(|health| (health.id.clone(), health)).collect();
+    works
+        .store
+        .sync_sources(&works.settings.sources, now)
+        .await?;
+    let mut healths: HashMap<SourceId, SourceHealth> = works
+        .store
+        .healths()
+        .await?
+        .into_iter()
+        .map(|health| (health.id.clone(), health))
+        .collect();
 
     let (pulled_in, mut pulled_out) = mpsc::channel(UNSTORED);
     let mut tasks = JoinSet::new();
     let mut due = 0;
     for source in &works.settings.sources {
-        let health = healths.remove(&source.id).unwrap_or_else(|| SourceHealth::new(source.id.clone()));
+        let health = healths
+            .remove(&source.id)
+            .unwrap_or_else(|| SourceHealth::new(source.id.clone()));
         if !is_due(which, source, &health, now) {
             continue;
         }
         due += 1;
-        let (works, source, pulled_in) = (works.clone(), Arc::new(source.clone()), pulled_in.clone());
+        let (works, source, pulled_in) =
+            (works.clone(), Arc::new(source.clone()), pulled_in.clone());
         tasks.spawn(async move {
             let pulled = read(&works, source, health).await;
             // The writer only goes away when the database failed, and then the round is over.
@@ -139,7 +150,12 @@ pub async fn pull(works: &Works, which: &Which) -> anyhow::Result<PullReport> {
     Ok(desk.report())
 }
 
-fn is_due(which: &Which, source: &Source, health: &SourceHealth, now: chrono::DateTime<chrono::Utc>) -> bool {
+fn is_due(
+    which: &Which,
+    source: &Source,
+    health: &SourceHealth,
+    now: chrono::DateTime<chrono::Utc>,
+) -> bool {
     let named = match which {
         Which::Due | Which::All => true,
         Which::These(ids) | Which::AllOfThese(ids) => ids.contains(&source.id),

@@ -26,9 +26,17 @@ pub fn nominated(
         .iter()
         .filter(|digest| wants(digest, item))
         .map(|digest| {
-            let window = if source_is_new { first_window(digest, zone, now) } else { OLDEST };
+            let window = if source_is_new {
+                first_window(digest, zone, now)
+            } else {
+                OLDEST
+            };
             let age = now - item.effective;
-            let state = if item.url.is_none() || age > window { LedgerState::Dropped } else { LedgerState::Waiting };
+            let state = if item.url.is_none() || age > window {
+                LedgerState::Dropped
+            } else {
+                LedgerState::Waiting
+            };
             (digest.id.clone(), state)
         })
         .collect()
@@ -36,10 +44,14 @@ pub fn nominated(
 
 /// Whether a digest is about an item: one of its areas, one of its languages.
 fn wants(digest: &Digest, item: &Item) -> bool {
-    let area = digest.areas.is_empty() || item.areas.iter().any(|tag| digest.areas.contains(&tag.id));
+    let area =
+        digest.areas.is_empty() || item.areas.iter().any(|tag| digest.areas.contains(&tag.id));
     // An item of unknown language is not kept from anyone.
-    let language =
-        digest.languages.is_empty() || item.language.as_ref().is_none_or(|code| digest.languages.contains(code));
+    let language = digest.languages.is_empty()
+        || item
+            .language
+            .as_ref()
+            .is_none_or(|code| digest.languages.contains(code));
     area && language
 }
 
@@ -49,5 +61,7 @@ pub fn first_window(digest: &Digest, zone: Tz, now: DateTime<Utc>) -> TimeDelta 
         let mut times = schedule.upcoming(now, zone);
         Some(times.nth(1)? - schedule.upcoming(now, zone).next()?)
     });
-    period.unwrap_or(TimeDelta::days(7)).clamp(TimeDelta::days(1), OLDEST)
+    period
+        .unwrap_or(TimeDelta::days(7))
+        .clamp(TimeDelta::days(1), OLDEST)
 }

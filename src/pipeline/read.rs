@@ -88,7 +88,8 @@ impl From<FetchError> for Failure {
     fn from(error: FetchError) -> Self {
         Self {
             gone: error.status == Some(410),
-            blocked: matches!(error.status, Some(401 | 403 | 451)) || error.kind == FailureKind::Blocked,
+            blocked: matches!(error.status, Some(401 | 403 | 451))
+                || error.kind == FailureKind::Blocked,
             sentence: error.sentence,
             status: error.status,
             retry_after: error.retry_after,
@@ -101,16 +102,48 @@ pub async fn read(works: &Works, source: Arc<Source>, before: SourceHealth) -> P
     let started = works.clock.stopwatch();
     let mut bytes = 0;
     let reading = attempt(works, &source, &before, &mut bytes).await;
-    Pulled { took: started.elapsed(), source, before, reading, bytes }
+    Pulled {
+        took: started.elapsed(),
+        source,
+        before,
+        reading,
+        bytes,
+    }
 }
 
-async fn attempt(works: &Works, source: &Arc<Source>, before: &SourceHealth, bytes: &mut u64) -> Result<Reading, Failure> {
+async fn attempt(
+    works: &Works,
+    source: &Arc<Source>,
+    before: &SourceHealth,
+    bytes: &mut u64,
+) -> Result<Reading, Failure> {
     let url = before.moved_to.as_ref().unwrap_or(&source.url);
-    let accept = if source.page.is_some() { Accept::Page } else { Accept::Feed };
-    let answer = works.client.get(&Request { url, validators: &before.validators, accept }).await?;
+    let accept = if source.page.is_some() {
+        Accept::Page
+    } else {
+        Accept::Feed
+    };
+    let answer = works
+        .client
+        .get(&Request {
+            url,
+            validators: &before.validators,
+            accept,
+        })
+        .await?;
     let fetched = match answer {
-        Answer::NotModified { validators, fresh_for, permanent, .. } => {
-            return Ok(Reading::Unchanged { validators, fresh_for, permanent, status: 304 });
+        Answer::NotModified {
+            validators,
+            fresh_for,
+            permanent,
+            ..
+        } => {
+            return Ok(Reading::Unchanged {
+                validators,
+                fresh_for,
+                permanent,
+                status: 304,
+            });
         }
         Answer::Fetched(fetched) => fetched,
     };
@@ -124,11 +157,17 @@ async fn attempt(works: &Works, source: &Arc<Source>, before: &SourceHealth, byt
             status: fetched.status,
         });
     }
-    let (status, fresh_for, permanent) = (fetched.status, fetched.fresh_for, fetched.permanent.clone());
+    let (status, fresh_for, permanent) =
+        (fetched.status, fetched.fresh_for, fetched.permanent.clone());
     let validators = fetched.validators.clone();
     let (parsed, notes) = match parse_aside(works, source, fetched).await? {
         Ok(parsed) => (parsed, Vec::new()),
-        Err(error) => announced(works, source, error).await.map_err(|failure| Failure { status: Some(status), ..failure })?,
+        Err(error) => announced(works, source, error)
+            .await
+            .map_err(|failure| Failure {
+                status: Some(status),
+                ..failure
+            })?,
     };
     let (parsed, more) = further_pages(works, source, parsed).await;
     let whole = parsed.whole;
@@ -141,7 +180,11 @@ async fn attempt(works: &Works, source: &Arc<Source>, before: &SourceHealth, byt
         rejected,
         problems,
         rhythm: parsed.rhythm,
-        validators: if whole { validators } else { Validators::default() },
+        validators: if whole {
+            validators
+        } else {
+            Validators::default()
+        },
         fresh_for,
         permanent,
         status,
@@ -162,25 +205,49 @@ async fn announced(
         retry_after: None,
         gone: false,
     };
-    let Some(link) = error.announced.into_iter().next().filter(|_| source.page.is_none()) else {
+    let Some(link) = error
+        .announced
+        .into_iter()
+        .next()
+        .filter(|_| source.page.is_none())
+    else {
         return Err(failure);
     };
-    let request = Request { url: &link.url, validators: &Validators::default(), accept: Accept::Feed };
+    let request = Request {
+        url: &link.url,
+        validators: &Validators::default(),
+        accept: Accept::Feed,
+    };
     let Ok(Answer::Fetched(fetched)) = works.client.get(&request).await else {
         return Err(failure);
     };
-    let Ok(parsed) = parse_aside(works, source, fetched).await? else { return Err(failure) };
-    let note = format!("it is a web page; the feed that it announces was read instead: set `url` to `{}`", link.url);
+    let Ok(parsed) = parse_aside(works, source, fetched).await? else {
+        return Err(failure);
+    };
+    let note = format!(
+        "it is a web page; the feed that it announces was read instead: set `url` to `{}`",
+        link.url
+    );
     Ok((parsed, vec![note]))
 }
 
 /// The further pages of a listing, up to the limit of the source's rules.
-async fn further_pages(works: &Works, source: &Arc<Source>, mut parsed: parse::Parsed) -> (parse::Parsed, Vec<String>) {
+async fn further_pages(
+    works: &Works,
+    source: &Arc<Source>,
+    mut parsed: parse::Parsed,
+) -> (parse::Parsed, Vec<String>) {
     let mut problems = Vec::new();
     let pages = source.page.as_ref().map_or(1, |rules| rules.pages.max(1));
     for _ in 1..pages {
-        let Some(next) = parsed.next.take() else { break };
-        let request = Request { url: &next, validators: &Validators::default(), accept: Accept::Page };
+        let Some(next) = parsed.next.take() else {
+            break;
+        };
+        let request = Request {
+            url: &next,
+            validators: &Validators::default(),
+            accept: Accept::Page,
+        };
         let read = match works.client.get(&request).await {
             Ok(Answer::Fetched(fetched)) => parse_aside(works, source, fetched).await,
             Ok(Answer::NotModified { .. }) => break,
@@ -228,7 +295,11 @@ async fn normalise_aside(
     language: Option<crate::model::LanguageCode>,
     entries: Vec<crate::model::Entry>,
 ) -> Result<(Vec<Item>, usize), Failure> {
-    let (matcher, now, source) = (Arc::clone(&works.matcher), works.clock.now(), Arc::clone(source));
+    let (matcher, now, source) = (
+        Arc::clone(&works.matcher),
+        works.clock.now(),
+        Arc::clone(source),
+    );
     aside(works, move || {
         let normaliser = Normaliser {
             source: &source,
@@ -241,7 +312,10 @@ async fn normalise_aside(
     .await
 }
 
-async fn aside<T: Send + 'static>(works: &Works, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
+async fn aside<T: Send + 'static>(
+    works: &Works,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Failure> {
     // Threads beyond the cores would only take memory. The permits are never closed.
     let _permit = works.cores.acquire().await;
     tokio::task::spawn_blocking(work).await.map_err(|e| {

@@ -56,11 +56,21 @@ pub struct DigestVitals {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn vitals(settings: &Settings, store: &Store, now: DateTime<Utc>) -> anyhow::Result<Vitals> {
+pub async fn vitals(
+    settings: &Settings,
+    store: &Store,
+    now: DateTime<Utc>,
+) -> anyhow::Result<Vitals> {
     let mut attention = Vec::new();
     let mut sources = SourceVitals::default();
     for health in store.healths().await? {
-        let Some(source) = settings.sources.iter().find(|source| source.id == health.id) else { continue };
+        let Some(source) = settings
+            .sources
+            .iter()
+            .find(|source| source.id == health.id)
+        else {
+            continue;
+        };
         match health.state {
             SourceState::Ok | SourceState::Moved => sources.ok += 1,
             SourceState::New | SourceState::Paused => {}
@@ -68,11 +78,19 @@ pub async fn vitals(settings: &Settings, store: &Store, now: DateTime<Utc>) -> a
         }
         let asks = match health.state {
             SourceState::Failing => health.failures >= FAILURES,
-            SourceState::Gone | SourceState::Blocked | SourceState::Silent | SourceState::Moved => true,
+            SourceState::Gone | SourceState::Blocked | SourceState::Silent | SourceState::Moved => {
+                true
+            }
             _ => false,
         };
         if asks && !source.paused {
-            attention.push(format!("{}: {}", source.id, health.problem.unwrap_or_else(|| health.state.as_str().to_owned())));
+            attention.push(format!(
+                "{}: {}",
+                source.id,
+                health
+                    .problem
+                    .unwrap_or_else(|| health.state.as_str().to_owned())
+            ));
         }
     }
     let mut digests = Vec::new();
@@ -84,12 +102,23 @@ pub async fn vitals(settings: &Settings, store: &Store, now: DateTime<Utc>) -> a
             next: schedule.upcoming(now, settings.publication.timezone).next(),
         });
     }
-    for line in store.edition_lines().await?.iter().filter(|line| line.state == EditionState::Draft) {
-        attention.push(format!("{} waits for `circular editions approve {}`", line.id, line.id));
+    for line in store
+        .edition_lines()
+        .await?
+        .iter()
+        .filter(|line| line.state == EditionState::Draft)
+    {
+        attention.push(format!(
+            "{} waits for `circular editions approve {}`",
+            line.id, line.id
+        ));
     }
     let counts = store.count_deliveries(None).await?;
     if counts.unsure > 0 {
-        attention.push(format!("{} mails may or may not have arrived: `circular deliveries list --state unsure`", counts.unsure));
+        attention.push(format!(
+            "{} mails may or may not have arrived: `circular deliveries list --state unsure`",
+            counts.unsure
+        ));
     }
     Ok(Vitals {
         sources,

@@ -30,7 +30,9 @@ impl Works {
     /// # Errors
     /// One sentence when the database cannot be opened or the client not be built.
     pub async fn open(settings: Settings, clock: Clock) -> anyhow::Result<Self> {
-        let store = Store::open(&settings.paths.database).await.context("the database cannot be opened")?;
+        let store = Store::open(&settings.paths.database)
+            .await
+            .context("the database cannot be opened")?;
         Self::with_store(settings, store, clock)
     }
 
@@ -43,6 +45,13 @@ impl Works {
         let matcher = Arc::new(Matcher::new(&settings.areas));
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         let cores = Arc::new(Semaphore::new(cores));
-        Ok(Self { settings: Arc::new(settings), store, client, matcher, clock, cores })
+        Ok(Self {
+            settings: Arc::new(settings),
+            store,
+            client,
+            matcher,
+            clock,
+            cores,
+        })
     }
 }

@@ -31,33 +31,57 @@ struct Mail<'a> {
 impl<'a> Mail<'a> {
     fn new(frame: &'a Frame<'a>, links: &'a MailLinks) -> Self {
         let start = side(frame.edition.language.direction());
-        Self { frame, links, words: frame.words(), start }
+        Self {
+            frame,
+            links,
+            words: frame.words(),
+            start,
+        }
     }
 
     fn theme(&self, name: &str) -> &'a str {
-        self.frame.look.theme.values.get(name).map_or("", String::as_str)
+        self.frame
+            .look
+            .theme
+            .values
+            .get(name)
+            .map_or("", String::as_str)
     }
 
     /// A style of the usual text in one colour and size.
     fn style(&self, colour: &str, size: u32, more: &str) -> String {
         let (font, colour) = (self.theme("font"), self.theme(colour));
         let line = if size >= 24 { 1.25 } else { 1.55 };
-        format!("margin:0;font-family:{font};font-size:{size}px;line-height:{line};color:{colour};{more}")
+        format!(
+            "margin:0;font-family:{font};font-size:{size}px;line-height:{line};color:{colour};{more}"
+        )
     }
 
     fn heading(&self, colour: &str, size: u32, more: &str) -> String {
         // Chinese and Arabic have no use for a Western serif.
-        let latin = !matches!(self.words.language, crate::model::Language::Zh | crate::model::Language::Ar);
-        let font = if latin { format!("font-family:{};", self.theme("heading-font")) } else { String::new() };
+        let latin = !matches!(
+            self.words.language,
+            crate::model::Language::Zh | crate::model::Language::Ar
+        );
+        let font = if latin {
+            format!("font-family:{};", self.theme("heading-font"))
+        } else {
+            String::new()
+        };
         self.style(colour, size, &format!("{font}font-weight:bold;{more}"))
     }
 
     fn link(&self, more: &str) -> String {
-        format!("color:{};text-decoration:underline;{more}", self.theme("accent"))
+        format!(
+            "color:{};text-decoration:underline;{more}",
+            self.theme("accent")
+        )
     }
 
     fn page(&self) -> Markup {
-        let Edition { subject, language, .. } = self.frame.edition;
+        let Edition {
+            subject, language, ..
+        } = self.frame.edition;
         let (paper, card) = (self.theme("paper"), self.theme("card"));
         let width = self.theme("width").trim_end_matches("px");
         let direction = language.direction().as_str();
@@ -104,10 +128,17 @@ impl<'a> Mail<'a> {
     /// What an inbox shows beside the subject: how many stories, of which areas.
     fn preheader(&self) -> String {
         let sections = &self.frame.edition.sections;
-        let names: Vec<&str> = sections.iter().map(|section| self.frame.heading(section)).collect();
+        let names: Vec<&str> = sections
+            .iter()
+            .map(|section| self.frame.heading(section))
+            .collect();
         let count = self.words.count("count.stories", self.frame.edition.len());
         // Without this filling, programs go on with the first words of the mail.
-        format!("{count}: {}{}", names.join(self.words.get("edition.separator")), " \u{34f}".repeat(60))
+        format!(
+            "{count}: {}{}",
+            names.join(self.words.get("edition.separator")),
+            " \u{34f}".repeat(60)
+        )
     }
 
     fn masthead(&self) -> Markup {
@@ -203,7 +234,10 @@ impl<'a> Mail<'a> {
 
     fn story(&self, section: &Section, story: &EditionStory) -> Markup {
         let language = story.language.as_ref();
-        let direction = language.map_or(self.words.language.direction(), crate::model::LanguageCode::direction);
+        let direction = language.map_or(
+            self.words.language.direction(),
+            crate::model::LanguageCode::direction,
+        );
         let side = side(direction);
         html! {
             // The story is in its own language and runs its own way; what we say about it is in ours.
@@ -240,12 +274,14 @@ impl<'a> Mail<'a> {
     /// Source, day, language and other areas of a story.
     fn about(&self, section: &Section, story: &EditionStory) -> Markup {
         let day = story.date.date_naive();
-        let day = if day.format("%Y").to_string() == self.frame.edition.date.format("%Y").to_string() {
-            self.words.short_day(day)
-        } else {
-            self.words.day(day)
-        };
-        let here = |id| matches!(&section.head, crate::model::SectionHead::Area(area) if area == id);
+        let day =
+            if day.format("%Y").to_string() == self.frame.edition.date.format("%Y").to_string() {
+                self.words.short_day(day)
+            } else {
+                self.words.day(day)
+            };
+        let here =
+            |id| matches!(&section.head, crate::model::SectionHead::Area(area) if area == id);
         let areas: Vec<&str> = story
             .areas
             .iter()
@@ -283,7 +319,10 @@ impl<'a> Mail<'a> {
 
     fn foot(&self) -> Markup {
         let publication = self.frame.publication;
-        let why = self.words.fill(self.links.why.label(), &[("digest", &self.frame.edition.title)]);
+        let why = self.words.fill(
+            self.links.why.label(),
+            &[("digest", &self.frame.edition.title)],
+        );
         let link = |href: &str, key: &str| html! { a class="accent" href=(href) style=(self.link("")) { (self.words.get(key)) } };
         let small = self.style("muted", 13, "margin-top:8px;");
         let line = self.theme("line");

@@ -45,7 +45,10 @@ impl<'a> Frame<'a> {
 
 /// The name of an area that is listed; nothing for one that has left areas.toml.
 fn area_name<'a>(areas: &'a [Area], id: &AreaId, language: Language) -> &'a str {
-    areas.iter().find(|area| area.id == *id).map_or("", |area| area.name(language))
+    areas
+        .iter()
+        .find(|area| area.id == *id)
+        .map_or("", |area| area.name(language))
 }
 
 /// The addresses of a mail; a reader's own ones may hold [`crate::model::TOKEN_PLACEHOLDER`].

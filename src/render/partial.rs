@@ -8,9 +8,18 @@ use crate::model::Partial;
 
 /// The text with its placeholders filled in; empty where nothing was written.
 fn source(frame: &Frame<'_>, partial: Partial) -> String {
-    let written = frame.look.partials.get(&(partial, frame.edition.language)).map_or("", String::as_str).trim();
+    let written = frame
+        .look
+        .partials
+        .get(&(partial, frame.edition.language))
+        .map_or("", String::as_str)
+        .trim();
     let publication = frame.publication;
-    let archive = format!("{}/{}/", publication.base_url.as_str().trim_end_matches('/'), frame.edition.digest);
+    let archive = format!(
+        "{}/{}/",
+        publication.base_url.as_str().trim_end_matches('/'),
+        frame.edition.digest
+    );
     fill(
         written,
         &[

@@ -18,10 +18,20 @@ pub fn plain(frame: &Frame<'_>, links: &MailLinks) -> String {
     let edition = frame.edition;
     let mut out = Page::default();
     out.paragraph("", &edition.title.to_uppercase());
-    out.paragraph("", &format!("{} · {}", words.weekday(edition.date), words.count("count.stories", edition.len())));
+    out.paragraph(
+        "",
+        &format!(
+            "{} · {}",
+            words.weekday(edition.date),
+            words.count("count.stories", edition.len())
+        ),
+    );
     out.link(words.get("mail.web_copy"), &links.web);
     out.link(words.get("mail.unsubscribe"), &links.unsubscribe);
-    for text in [partial::to_text(frame, Partial::Intro), edition.intro.clone()] {
+    for text in [
+        partial::to_text(frame, Partial::Intro),
+        edition.intro.clone(),
+    ] {
         out.gap();
         text.lines().for_each(|line| out.paragraph("", line));
     }
@@ -29,7 +39,14 @@ pub fn plain(frame: &Frame<'_>, links: &MailLinks) -> String {
         out.gap();
         out.paragraph("", words.get("edition.contents"));
         for section in &edition.sections {
-            out.paragraph("- ", &format!("{} ({})", frame.heading(section), words.number(section.stories.len())));
+            out.paragraph(
+                "- ",
+                &format!(
+                    "{} ({})",
+                    frame.heading(section),
+                    words.number(section.stories.len())
+                ),
+            );
         }
     }
     let mut number = 0;
@@ -44,10 +61,17 @@ pub fn plain(frame: &Frame<'_>, links: &MailLinks) -> String {
     if !edition.missing.is_empty() {
         out.gap();
         out.paragraph("", words.get("edition.missing"));
-        edition.missing.iter().take(12).for_each(|missing| out.paragraph("- ", &missing.source));
+        edition
+            .missing
+            .iter()
+            .take(12)
+            .for_each(|missing| out.paragraph("- ", &missing.source));
     }
     out.rule();
-    for text in [partial::to_text(frame, Partial::Footer), words.fill(links.why.label(), &[("digest", &edition.title)])] {
+    for text in [
+        partial::to_text(frame, Partial::Footer),
+        words.fill(links.why.label(), &[("digest", &edition.title)]),
+    ] {
         text.lines().for_each(|line| out.paragraph("", line));
     }
     out.gap();
@@ -55,35 +79,64 @@ pub fn plain(frame: &Frame<'_>, links: &MailLinks) -> String {
     out.link(words.get("mail.preferences"), &links.preferences);
     out.link(words.get("mail.archive"), &links.archive);
     out.gap();
-    out.paragraph("", &words.fill("mail.questions", &[("contact", &frame.publication.contact)]));
-    partial::to_text(frame, Partial::Legal).lines().for_each(|line| out.paragraph("", line));
+    out.paragraph(
+        "",
+        &words.fill("mail.questions", &[("contact", &frame.publication.contact)]),
+    );
+    partial::to_text(frame, Partial::Legal)
+        .lines()
+        .for_each(|line| out.paragraph("", line));
     out.text
 }
 
 fn story_lines(out: &mut Page, frame: &Frame<'_>, number: usize, story: &EditionStory) {
     let words = frame.words();
     out.paragraph(&format!("{}. ", words.number(number)), &story.title);
-    let mut about = vec![story.source_name.clone(), words.day(story.date.date_naive())];
+    let mut about = vec![
+        story.source_name.clone(),
+        words.day(story.date.date_naive()),
+    ];
     if let Some(language) = words.other_language(story.language.as_ref()) {
         about.push(words.fill("edition.in_language", &[("language", &language)]));
     }
     if story.updated {
         about.push(words.get("edition.updated").to_owned());
     }
-    let areas = story.areas.iter().map(|tag| area_name(frame.areas, &tag.id, words.language));
-    about.extend(areas.filter(|name| !name.is_empty()).take(3).map(str::to_owned));
+    let areas = story
+        .areas
+        .iter()
+        .map(|tag| area_name(frame.areas, &tag.id, words.language));
+    about.extend(
+        areas
+            .filter(|name| !name.is_empty())
+            .take(3)
+            .map(str::to_owned),
+    );
     out.paragraph("   ", &about.join(" · "));
-    for fact in story.dates.iter().filter(|fact| fact.until.unwrap_or(fact.date) >= frame.edition.date) {
+    for fact in story
+        .dates
+        .iter()
+        .filter(|fact| fact.until.unwrap_or(fact.date) >= frame.edition.date)
+    {
         out.paragraph("   ! ", &words.fact(fact));
     }
     if !story.note.is_empty() {
-        out.paragraph("   ", &format!("{}: {}", words.get("edition.note"), story.note));
+        out.paragraph(
+            "   ",
+            &format!("{}: {}", words.get("edition.note"), story.note),
+        );
     }
     out.paragraph("   ", &story.summary);
     out.address(&story.url);
     for also in story.also.iter().take(8) {
-        let language = words.other_language(also.language.as_ref()).map(|name| format!(" ({name})")).unwrap_or_default();
-        out.paragraph("   ", &format!("{}: {}{language}", words.get("edition.also"), also.source));
+        let language = words
+            .other_language(also.language.as_ref())
+            .map(|name| format!(" ({name})"))
+            .unwrap_or_default();
+        out.paragraph(
+            "   ",
+            &format!("{}: {}{language}", words.get("edition.also"), also.source),
+        );
         out.address(&also.url);
     }
 }
@@ -164,7 +217,10 @@ impl Page {
 
 /// Marks that must not begin a line.
 fn is_closing(piece: &str) -> bool {
-    piece.chars().next().is_some_and(|c| ".,;:!?)]}»”’…、。，；：！？）》」』،؛؟%".contains(c))
+    piece
+        .chars()
+        .next()
+        .is_some_and(|c| ".,;:!?)]}»”’…、。，；：！？）》」』،؛؟%".contains(c))
 }
 
 #[cfg(test)]
@@ -176,7 +232,11 @@ mod tests {
         let mut page = Page::default();
         page.paragraph("1. ", &"图书馆开放获取政策".repeat(12));
         page.paragraph("- ", &"words and more words ".repeat(12));
-        assert!(page.text.lines().all(|line| line.width() <= WIDTH + 2), "{}", page.text);
+        assert!(
+            page.text.lines().all(|line| line.width() <= WIDTH + 2),
+            "{}",
+            page.text
+        );
         assert!(page.text.lines().nth(1).unwrap().starts_with("   "));
         page.address(&format!("https://a.example/{}", "x".repeat(200)));
         assert!(page.text.ends_with(&format!("{}\n", "x".repeat(200))));

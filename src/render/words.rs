@@ -19,12 +19,17 @@ pub struct Words<'a> {
 impl<'a> Words<'a> {
     /// The words of a language in a look.
     pub fn new(look: &'a Look, language: Language) -> Self {
-        Self { labels: look.labels.get(&language), language }
+        Self {
+            labels: look.labels.get(&language),
+            language,
+        }
     }
 
     /// A label without placeholders. A look is complete, so there always is one.
     pub fn get(&self, key: &str) -> &'a str {
-        self.labels.and_then(|labels| labels.values.get(key)).map_or("", String::as_str)
+        self.labels
+            .and_then(|labels| labels.values.get(key))
+            .map_or("", String::as_str)
     }
 
     /// A label with its placeholders filled in.
@@ -35,14 +40,20 @@ impl<'a> Words<'a> {
     /// A label that counts: `count.stories` for 2 is "2 stories".
     pub fn count(&self, key: &str, count: usize) -> String {
         let named = |category: &str| self.get(&format!("{key}.{category}"));
-        let text = Some(named(category(self.language, count))).filter(|text| !text.is_empty()).unwrap_or_else(|| named("other"));
+        let text = Some(named(category(self.language, count)))
+            .filter(|text| !text.is_empty())
+            .unwrap_or_else(|| named("other"));
         fill(text, &[("count", &self.number(count))])
     }
 
     /// A number in the language's digits.
     pub fn number(&self, number: impl std::fmt::Display) -> String {
         let digits: Vec<char> = self.get("date.digits").chars().collect();
-        let own = |c: char| c.to_digit(10).and_then(|digit| digits.get(digit as usize).copied()).unwrap_or(c);
+        let own = |c: char| {
+            c.to_digit(10)
+                .and_then(|digit| digits.get(digit as usize).copied())
+                .unwrap_or(c)
+        };
         number.to_string().chars().map(own).collect()
     }
 
@@ -68,7 +79,10 @@ impl<'a> Words<'a> {
             &[
                 ("day", &self.number(date.day())),
                 ("month", self.get(&format!("date.months.{}", date.month()))),
-                ("month_short", self.get(&format!("date.months_short.{}", date.month()))),
+                (
+                    "month_short",
+                    self.get(&format!("date.months_short.{}", date.month())),
+                ),
                 ("month_number", &self.number(date.month())),
                 ("year", &self.number(date.year())),
                 ("weekday", self.get(&format!("date.weekdays.{weekday}"))),
@@ -101,8 +115,14 @@ impl<'a> Words<'a> {
         if language.language() == Some(self.language) {
             return None;
         }
-        let name = language.language().map_or("", |language| self.get(&format!("languages.{language}")));
-        Some(if name.is_empty() { language.to_string() } else { name.to_owned() })
+        let name = language
+            .language()
+            .map_or("", |language| self.get(&format!("languages.{language}")));
+        Some(if name.is_empty() {
+            language.to_string()
+        } else {
+            name.to_owned()
+        })
     }
 }
 
@@ -132,11 +152,17 @@ thread_local! {
 /// The plural category of a whole number (CLDR, cardinal).
 fn category(language: Language, count: usize) -> &'static str {
     RULES.with_borrow_mut(|rules| {
-        let at = rules.iter().position(|(known, _)| *known == language).or_else(|| {
-            let locale: Locale = language.code().parse().ok()?;
-            rules.push((language, PluralRules::try_new((&locale).into(), PluralRulesOptions::default()).ok()?));
-            Some(rules.len() - 1)
-        });
+        let at = rules
+            .iter()
+            .position(|(known, _)| *known == language)
+            .or_else(|| {
+                let locale: Locale = language.code().parse().ok()?;
+                rules.push((
+                    language,
+                    PluralRules::try_new((&locale).into(), PluralRulesOptions::default()).ok()?,
+                ));
+                Some(rules.len() - 1)
+            });
         at.map_or("other", |at| match rules[at].1.category_for(count) {
             PluralCategory::Zero => "zero",
             PluralCategory::One => "one",
@@ -165,6 +191,9 @@ mod tests {
 
     #[test]
     fn what_is_filled_in_is_not_read_again() {
-        assert_eq!(fill("{a} {b} {c}", &[("a", "{b}"), ("b", "x")]), "{b} x {c}");
+        assert_eq!(
+            fill("{a} {b} {c}", &[("a", "{b}"), ("b", "x")]),
+            "{b} x {c}"
+        );
     }
 }

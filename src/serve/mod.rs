@@ -17,7 +17,10 @@ use axum::{
 };
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use tower_http::{limit::RequestBodyLimitLayer, services::ServeDir, set_header::SetResponseHeaderLayer, timeout::TimeoutLayer};
+use tower_http::{
+    limit::RequestBodyLimitLayer, services::ServeDir, set_header::SetResponseHeaderLayer,
+    timeout::TimeoutLayer,
+};
 
 use crate::{model::Settings, pipeline::Works, time::Clock};
 
@@ -28,9 +31,16 @@ const FORM: usize = 16 * 1024;
 ///
 /// # Errors
 /// When the address cannot be listened on or the database not be opened.
-pub async fn serve(settings: Settings, _config: &Path, clock: Clock, listen: SocketAddr) -> anyhow::Result<()> {
+pub async fn serve(
+    settings: Settings,
+    _config: &Path,
+    clock: Clock,
+    listen: SocketAddr,
+) -> anyhow::Result<()> {
     let works = Works::open(settings, clock).await?;
-    let listener = TcpListener::bind(listen).await.with_context(|| format!("`{listen}` cannot be listened on"))?;
+    let listener = TcpListener::bind(listen)
+        .await
+        .with_context(|| format!("`{listen}` cannot be listened on"))?;
     let stop = CancellationToken::new();
     tokio::spawn({
         let stop = stop.clone();
@@ -47,10 +57,16 @@ pub async fn serve(settings: Settings, _config: &Path, clock: Clock, listen: Soc
 ///
 /// # Errors
 /// When the listener fails.
-pub async fn run(works: Works, listener: TcpListener, stop: CancellationToken) -> anyhow::Result<()> {
+pub async fn run(
+    works: Works,
+    listener: TcpListener,
+    stop: CancellationToken,
+) -> anyhow::Result<()> {
     let rounds = tokio::spawn(rounds::play(works.clone(), stop.clone()));
     let router = router(works.clone());
-    axum::serve(listener, router).with_graceful_shutdown(async move { stop.cancelled().await }).await?;
+    axum::serve(listener, router)
+        .with_graceful_shutdown(async move { stop.cancelled().await })
+        .await?;
     rounds.await?;
     works.store.close().await;
     Ok(())
@@ -59,7 +75,9 @@ pub async fn run(works: Works, listener: TcpListener, stop: CancellationToken) -
 /// All that is served: forms and state by name, everything else from `public/`.
 pub fn router(works: Works) -> Router {
     let public = ServeDir::new(&works.settings.paths.public).append_index_html_on_directories(true);
-    let header = |name: HeaderName, value: &'static str| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
+    let header = |name: HeaderName, value: &'static str| {
+        SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+    };
     Router::new()
         .route("/unsubscribe/{token}", get(forms::ask_to_leave).post(forms::leave))
         .route("/preferences/{token}", get(forms::ask_to_leave).post(forms::leave))

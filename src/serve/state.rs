@@ -34,12 +34,32 @@ pub(super) async fn metrics(State(works): State<Works>) -> Response {
     };
     add("items", "", vitals.items.to_string());
     add("sources", "{state=\"ok\"}", vitals.sources.ok.to_string());
-    add("sources", "{state=\"trouble\"}", vitals.sources.trouble.to_string());
-    add("deliveries", "{state=\"queued\"}", vitals.queued.to_string());
-    add("deliveries", "{state=\"refused\"}", vitals.refused.to_string());
-    add("deliveries", "{state=\"unsure\"}", vitals.unsure.to_string());
+    add(
+        "sources",
+        "{state=\"trouble\"}",
+        vitals.sources.trouble.to_string(),
+    );
+    add(
+        "deliveries",
+        "{state=\"queued\"}",
+        vitals.queued.to_string(),
+    );
+    add(
+        "deliveries",
+        "{state=\"refused\"}",
+        vitals.refused.to_string(),
+    );
+    add(
+        "deliveries",
+        "{state=\"unsure\"}",
+        vitals.unsure.to_string(),
+    );
     for digest in &vitals.digests {
-        add("stories_waiting", &format!("{{digest=\"{}\"}}", digest.id), digest.waiting.to_string());
+        add(
+            "stories_waiting",
+            &format!("{{digest=\"{}\"}}", digest.id),
+            digest.waiting.to_string(),
+        );
     }
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
 }

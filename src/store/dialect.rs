@@ -151,7 +151,9 @@ impl Dialect {
 /// Cuts rows into pieces whose sizes are powers of two, so that few different statements are ever prepared.
 pub(super) fn pieces<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
     std::iter::from_fn(move || {
-        let size = [128, 64, 32, 16, 8, 4, 2, 1].into_iter().find(|size| rows.len() >= *size)?;
+        let size = [128, 64, 32, 16, 8, 4, 2, 1]
+            .into_iter()
+            .find(|size| rows.len() >= *size)?;
         let (piece, rest) = rows.split_at(size);
         rows = rest;
         Some(piece)

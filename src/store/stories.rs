@@ -212,7 +212,10 @@ impl Store {
         self.pairs_of(query).await
     }
 
-    async fn pairs_of(&self, query: sqlx::query::Query<'_, sqlx::Any, sqlx::any::AnyArguments>) -> Result<Vec<(i64, i64)>> {
+    async fn pairs_of(
+        &self,
+        query: sqlx::query::Query<'_, sqlx::Any, sqlx::any::AnyArguments>,
+    ) -> Result<Vec<(i64, i64)>> {
         let rows = query.fetch_all(self.pool()).await?;
         let mut pairs = rows
             .iter()

@@ -25,7 +25,11 @@ impl Fingerprint {
     pub(super) fn of(title: &str, body: &str) -> Self {
         let title_words = tokens(title);
         Self {
-            numbers: title_words.iter().filter(|word| is_number(word)).cloned().collect(),
+            numbers: title_words
+                .iter()
+                .filter(|word| is_number(word))
+                .cloned()
+                .collect(),
             title: title_words.iter().map(|word| hash(&[word])).collect(),
             text: shingles(&tokens(body)).collect(),
         }
@@ -55,7 +59,8 @@ pub(super) fn tokens(text: &str) -> Vec<String> {
 }
 
 fn is_number(word: &str) -> bool {
-    word.chars().any(|c| c.is_ascii_digit()) || text::MONTHS.iter().any(|names| names.contains(&word))
+    word.chars().any(|c| c.is_ascii_digit())
+        || text::MONTHS.iter().any(|names| names.contains(&word))
 }
 
 /// Hashes of every three words in a row.
@@ -90,7 +95,11 @@ pub(super) fn containment(a: &BTreeSet<u64>, b: &BTreeSet<u64>) -> f64 {
 pub(super) fn overlap(a: &BTreeSet<u64>, b: &BTreeSet<u64>) -> f64 {
     let common = a.intersection(b).count();
     let all = a.len() + b.len() - common;
-    if all == 0 { 0.0 } else { common as f64 / all as f64 }
+    if all == 0 {
+        0.0
+    } else {
+        common as f64 / all as f64
+    }
 }
 
 #[cfg(test)]

@@ -28,10 +28,20 @@ mod tests {
 
     #[test]
     fn series_are_told_from_news() {
-        for title in ["June 2020 newsletter now available", "Daily Press Briefing", "Lettre d’information n° 12", "新闻简报", "النشرة الإخبارية"] {
+        for title in [
+            "June 2020 newsletter now available",
+            "Daily Press Briefing",
+            "Lettre d’information n° 12",
+            "新闻简报",
+            "النشرة الإخبارية",
+        ] {
             assert!(is_formulaic(title), "{title}");
         }
-        for title in ["Libraries reopen after the flood", "Le traité entre en vigueur", "图书馆重新开放"] {
+        for title in [
+            "Libraries reopen after the flood",
+            "Le traité entre en vigueur",
+            "图书馆重新开放",
+        ] {
             assert!(!is_formulaic(title), "{title}");
         }
     }

@@ -19,14 +19,18 @@ const TEXT_BANDS: (u64, u64) = (6, 2);
 const TITLE_BANDS: (u64, u64) = (4, 3);
 
 /// Symbols of UN and WIPO documents: `A/HRC/59/L.12`, `SCCR/45/3`.
-static SYMBOL: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\b[A-Z]{1,6}(?:/[A-Z0-9][A-Za-z0-9.]{0,9}){1,5}\b").expect("a pattern of ours"));
+static SYMBOL: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\b[A-Z]{1,6}(?:/[A-Z0-9][A-Za-z0-9.]{0,9}){1,5}\b").expect("a pattern of ours")
+});
 
 /// What an item is found by: about fifteen keys.
 pub fn keys(item: &Item) -> Vec<StoryKey> {
     let mut keys = BTreeSet::new();
     let mut add = |kind: &'static str, value: String| {
-        keys.insert(StoryKey { kind, value: shortened(value) });
+        keys.insert(StoryKey {
+            kind,
+            value: shortened(value),
+        });
     };
     if let Some(url) = &item.url {
         let identity = text::identity(url);
@@ -65,23 +69,37 @@ pub fn keys(item: &Item) -> Vec<StoryKey> {
 
 /// The document symbols of a title.
 pub(super) fn symbols(title: &str) -> impl Iterator<Item = String> {
-    let with_number = |found: &regex::Match<'_>| found.as_str().contains(|c: char| c.is_ascii_digit());
-    SYMBOL.find_iter(title).filter(with_number).map(|found| found.as_str().to_owned()).take(3)
+    let with_number =
+        |found: &regex::Match<'_>| found.as_str().contains(|c: char| c.is_ascii_digit());
+    SYMBOL
+        .find_iter(title)
+        .filter(with_number)
+        .map(|found| found.as_str().to_owned())
+        .take(3)
 }
 
 /// Groups of minima under different permutations: two sets share a pair with the square of what they
 /// have in common, so near copies share one of six nearly always and strangers hardly ever
 /// (Indyk and Motwani, 1998).
 fn bands(members: &[u64], (count, rows): (u64, u64)) -> impl Iterator<Item = String> {
-    let minimum = |salt: u64| members.iter().map(move |member| mix(member ^ mix(salt))).min();
+    let minimum = |salt: u64| {
+        members
+            .iter()
+            .map(move |member| mix(member ^ mix(salt)))
+            .min()
+    };
     (0..count).filter_map(move |band| {
-        let minima = (1..=rows).map(|row| minimum(rows * band + row)).collect::<Option<Vec<u64>>>()?;
-        let together = minima.into_iter().fold(0, |hash, minimum| mix(hash ^ minimum));
+        let minima = (1..=rows)
+            .map(|row| minimum(rows * band + row))
+            .collect::<Option<Vec<u64>>>()?;
+        let together = minima
+            .into_iter()
+            .fold(0, |hash, minimum| mix(hash ^ minimum));
         Some(format!("{band}-{together:x}"))
     })
 }
 
-/// The finalizer of SplitMix64 (Steele, Lea and Flood, 2014).
+/// The finalizer of `SplitMix64` (Steele, Lea and Flood, 2014).
 fn mix(mut z: u64) -> u64 {
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -89,5 +107,9 @@ fn mix(mut z: u64) -> u64 {
 }
 
 fn shortened(value: String) -> String {
-    if value.len() <= 64 { value } else { format!("{:x}-{:x}", hash(&[&value]), hash(&["2", &value])) }
+    if value.len() <= 64 {
+        value
+    } else {
+        format!("{:x}-{:x}", hash(&[&value]), hash(&["2", &value]))
+    }
 }

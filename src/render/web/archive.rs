@@ -19,13 +19,37 @@ pub(super) fn pages(site: &Site<'_>) -> Vec<(String, Vec<u8>)> {
         ("index.html".to_owned(), front(site).into_bytes()),
         ("areas/index.html".to_owned(), areas(site).into_bytes()),
     ];
-    pages.extend(site.digests.iter().map(|digest| (format!("{}/index.html", digest.id), of_digest(site, digest).into_bytes())));
-    pages.extend(site.areas.iter().map(|area| (format!("areas/{}/index.html", area.id), of_area(site, area).into_bytes())));
+    pages.extend(site.digests.iter().map(|digest| {
+        (
+            format!("{}/index.html", digest.id),
+            of_digest(site, digest).into_bytes(),
+        )
+    }));
+    pages.extend(site.areas.iter().map(|area| {
+        (
+            format!("areas/{}/index.html", area.id),
+            of_area(site, area).into_bytes(),
+        )
+    }));
     pages
 }
 
-fn page<'a>(site: &'a Site<'_>, title: &'a str, description: &'a str, path: &'a str, feed: &'a str) -> Page<'a> {
-    Page { publication: site.publication, look: site.look, language: site.language(), title, description, path, feed: Some(feed) }
+fn page<'a>(
+    site: &'a Site<'_>,
+    title: &'a str,
+    description: &'a str,
+    path: &'a str,
+    feed: &'a str,
+) -> Page<'a> {
+    Page {
+        publication: site.publication,
+        look: site.look,
+        language: site.language(),
+        title,
+        description,
+        path,
+        feed: Some(feed),
+    }
 }
 
 fn line(words: &Words<'_>, line: &EditionLine, up: &str) -> Markup {
@@ -66,7 +90,11 @@ fn front(site: &Site<'_>) -> String {
 
 fn of_digest(site: &Site<'_>, digest: &Digest) -> String {
     let words = Words::new(site.look, digest.language);
-    let lines: Vec<&EditionLine> = site.index.iter().filter(|line| line.digest == digest.id).collect();
+    let lines: Vec<&EditionLine> = site
+        .index
+        .iter()
+        .filter(|line| line.digest == digest.id)
+        .collect();
     let path = format!("{}/", digest.id);
     let feed = format!("{}/items.xml", digest.id);
     let mut page = page(site, &digest.title, &digest.title, &path, &feed);
@@ -99,7 +127,10 @@ pub(super) fn stories<'e>(site: &Site<'e>, area: &Area) -> Vec<(&'e Edition, &'e
     for edition in site.editions {
         for story in edition.stories() {
             let tagged = story.areas.iter().any(|tag| tag.id == area.id);
-            if tagged && found.len() < STORIES && found.iter().all(|(_, known)| known.story != story.story) {
+            if tagged
+                && found.len() < STORIES
+                && found.iter().all(|(_, known)| known.story != story.story)
+            {
                 found.push((edition, story));
             }
         }
@@ -110,7 +141,10 @@ pub(super) fn stories<'e>(site: &Site<'e>, area: &Area) -> Vec<(&'e Edition, &'e
 fn of_area(site: &Site<'_>, area: &Area) -> String {
     let words = Words::new(site.look, site.language());
     let name = area.name(site.language());
-    let description = area.descriptions.get(&site.language()).map_or(name, String::as_str);
+    let description = area
+        .descriptions
+        .get(&site.language())
+        .map_or(name, String::as_str);
     let stories = stories(site, area);
     let path = format!("areas/{}/", area.id);
     let feed = format!("areas/{}/feed.xml", area.id);
@@ -133,5 +167,9 @@ fn of_area(site: &Site<'_>, area: &Area) -> String {
 }
 
 fn direction(story: &EditionStory, words: &Words<'_>) -> &'static str {
-    story.language.as_ref().map_or(words.language.direction(), LanguageCode::direction).as_str()
+    story
+        .language
+        .as_ref()
+        .map_or(words.language.direction(), LanguageCode::direction)
+        .as_str()
 }

@@ -28,7 +28,11 @@ pub(super) fn calendar(site: &Site<'_>) -> String {
                     continue;
                 }
                 // The end of an all-day event is the day after it.
-                let end = fact.until.unwrap_or(fact.date).checked_add_days(Days::new(1)).unwrap_or(fact.date);
+                let end = fact
+                    .until
+                    .unwrap_or(fact.date)
+                    .checked_add_days(Days::new(1))
+                    .unwrap_or(fact.date);
                 let title = match fact.what {
                     FactKind::Deadline => format!("{}: {}", words.get("kind.call"), story.title),
                     FactKind::Event => story.title.clone(),
@@ -40,7 +44,10 @@ pub(super) fn calendar(site: &Site<'_>) -> String {
                     format!("DTSTART;VALUE=DATE:{}", fact.date.format("%Y%m%d")),
                     format!("DTEND;VALUE=DATE:{}", end.format("%Y%m%d")),
                     format!("SUMMARY:{}", escaped(&title)),
-                    format!("DESCRIPTION:{}", escaped(&format!("{}\n{}", story.source_name, words.fact(fact)))),
+                    format!(
+                        "DESCRIPTION:{}",
+                        escaped(&format!("{}\n{}", story.source_name, words.fact(fact)))
+                    ),
                     format!("URL:{}", story.url),
                     "TRANSP:TRANSPARENT".to_owned(),
                     "END:VEVENT".to_owned(),
@@ -54,7 +61,10 @@ pub(super) fn calendar(site: &Site<'_>) -> String {
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('\\', "\\\\").replace(';', "\\;").replace(',', "\\,").replace('\n', "\\n")
+    text.replace('\\', "\\\\")
+        .replace(';', "\\;")
+        .replace(',', "\\,")
+        .replace('\n', "\\n")
 }
 
 /// A line in pieces of at most 75 bytes, as the format wants.
@@ -80,7 +90,10 @@ mod tests {
     #[test]
     fn lines_fold_between_letters() {
         let folded = folded(&format!("SUMMARY:{}", "图书馆".repeat(20)));
-        assert!(folded.split("\r\n").all(|line| line.len() <= 75), "{folded}");
+        assert!(
+            folded.split("\r\n").all(|line| line.len() <= 75),
+            "{folded}"
+        );
         assert_eq!(escaped("a, b; c\nd\\"), "a\\, b\\; c\\nd\\\\");
     }
 }

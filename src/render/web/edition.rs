@@ -11,8 +11,18 @@ use crate::{
 /// The page of an edition.
 pub fn edition(frame: &Frame<'_>) -> String {
     let words = frame.words();
-    let Edition { id, digest, title, date, sections, .. } = frame.edition;
-    let names: Vec<&str> = sections.iter().map(|section| frame.heading(section)).collect();
+    let Edition {
+        id,
+        digest,
+        title,
+        date,
+        sections,
+        ..
+    } = frame.edition;
+    let names: Vec<&str> = sections
+        .iter()
+        .map(|section| frame.heading(section))
+        .collect();
     let count = words.count("count.stories", frame.edition.len());
     let heading = format!("{title}, {}", words.day(*date));
     let page = Page {
@@ -101,13 +111,20 @@ fn story(frame: &Frame<'_>, story: &EditionStory) -> Markup {
 }
 
 fn direction(language: Option<&LanguageCode>, words: &Words<'_>) -> &'static str {
-    language.map_or(words.language.direction(), LanguageCode::direction).as_str()
+    language
+        .map_or(words.language.direction(), LanguageCode::direction)
+        .as_str()
 }
 
 /// What waited and did not fit: named and linked, so that nothing is lost from sight.
 fn left_out(frame: &Frame<'_>) -> Markup {
     let words = frame.words();
-    let waiting: Vec<_> = frame.edition.left_out.iter().filter(|left| left.waits && !left.url.is_empty()).collect();
+    let waiting: Vec<_> = frame
+        .edition
+        .left_out
+        .iter()
+        .filter(|left| left.waits && !left.url.is_empty())
+        .collect();
     html! {
         @if !waiting.is_empty() {
             section aria-labelledby="left-out" {
@@ -135,7 +152,10 @@ fn missing(frame: &Frame<'_>) -> Markup {
 /// The edition as data: the shape of `editions show --json`.
 pub fn edition_json(edition: &Edition) -> String {
     let mut value = serde_json::to_value(edition).unwrap_or_default();
-    if let Some(sections) = value.get_mut("sections").and_then(|sections| sections.as_array_mut()) {
+    if let Some(sections) = value
+        .get_mut("sections")
+        .and_then(|sections| sections.as_array_mut())
+    {
         for (section, original) in sections.iter_mut().zip(&edition.sections) {
             if let Some(object) = section.as_object_mut() {
                 object.remove("head");

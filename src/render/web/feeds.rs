@@ -3,11 +3,17 @@
 use std::io;
 
 use chrono::{DateTime, Utc};
-use quick_xml::{Writer, events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event}};
+use quick_xml::{
+    Writer,
+    events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event},
+};
 use serde_json::{Value, json};
 
 use super::{Site, archive};
-use crate::{model::{Digest, Edition, EditionStory}, render::Words};
+use crate::{
+    model::{Digest, Edition, EditionStory},
+    render::Words,
+};
 
 /// How many entries a feed holds.
 const ENTRIES: usize = 100;
@@ -17,18 +23,54 @@ pub(super) fn all(site: &Site<'_>) -> Vec<(String, Vec<u8>)> {
     let mut feeds = vec![("feed.xml".to_owned(), of_editions(site))];
     for digest in site.digests {
         let stories = stories(site, digest);
-        let entries: Vec<Entry> = stories.iter().map(|(edition, story)| Entry::of_story(site, edition, story)).collect();
-        let updated = stories.iter().map(|(edition, _)| edition.to).max().unwrap_or(DateTime::UNIX_EPOCH);
-        let (atom, web) = (format!("{}/items.xml", digest.id), format!("{}/", digest.id));
-        feeds.push((atom.clone(), atom_feed(site, &digest.title, &atom, &web, updated, &entries)));
-        feeds.push((format!("{}/items.json", digest.id), json_feed(site, digest, &stories)));
+        let entries: Vec<Entry> = stories
+            .iter()
+            .map(|(edition, story)| Entry::of_story(site, edition, story))
+            .collect();
+        let updated = stories
+            .iter()
+            .map(|(edition, _)| edition.to)
+            .max()
+            .unwrap_or(DateTime::UNIX_EPOCH);
+        let (atom, web) = (
+            format!("{}/items.xml", digest.id),
+            format!("{}/", digest.id),
+        );
+        feeds.push((
+            atom.clone(),
+            atom_feed(site, &digest.title, &atom, &web, updated, &entries),
+        ));
+        feeds.push((
+            format!("{}/items.json", digest.id),
+            json_feed(site, digest, &stories),
+        ));
     }
     for area in site.areas {
         let stories = archive::stories(site, area);
-        let entries: Vec<Entry> = stories.iter().map(|(edition, story)| Entry::of_story(site, edition, story)).collect();
-        let updated = stories.iter().map(|(edition, _)| edition.to).max().unwrap_or(DateTime::UNIX_EPOCH);
-        let (atom, web) = (format!("areas/{}/feed.xml", area.id), format!("areas/{}/", area.id));
-        feeds.push((atom.clone(), atom_feed(site, area.name(site.language()), &atom, &web, updated, &entries)));
+        let entries: Vec<Entry> = stories
+            .iter()
+            .map(|(edition, story)| Entry::of_story(site, edition, story))
+            .collect();
+        let updated = stories
+            .iter()
+            .map(|(edition, _)| edition.to)
+            .max()
+            .unwrap_or(DateTime::UNIX_EPOCH);
+        let (atom, web) = (
+            format!("areas/{}/feed.xml", area.id),
+            format!("areas/{}/", area.id),
+        );
+        feeds.push((
+            atom.clone(),
+            atom_feed(
+                site,
+                area.name(site.language()),
+                &atom,
+                &web,
+                updated,
+                &entries,
+            ),
+        ));
     }
     feeds
 }
@@ -65,8 +107,14 @@ impl Entry {
 
 /// The stories of a digest's newest editions, newest first.
 fn stories<'e>(site: &Site<'e>, digest: &Digest) -> Vec<(&'e Edition, &'e EditionStory)> {
-    let editions = site.editions.iter().filter(|edition| edition.digest == digest.id);
-    editions.flat_map(|edition| edition.stories().map(move |story| (edition, story))).take(ENTRIES).collect()
+    let editions = site
+        .editions
+        .iter()
+        .filter(|edition| edition.digest == digest.id);
+    editions
+        .flat_map(|edition| edition.stories().map(move |story| (edition, story)))
+        .take(ENTRIES)
+        .collect()
 }
 
 fn of_editions(site: &Site<'_>) -> Vec<u8> {
@@ -77,7 +125,11 @@ fn of_editions(site: &Site<'_>) -> Vec<u8> {
         .take(ENTRIES)
         .map(|edition| {
             let words = Words::new(site.look, edition.language);
-            let titles: Vec<&str> = edition.stories().take(10).map(|story| story.title.as_str()).collect();
+            let titles: Vec<&str> = edition
+                .stories()
+                .take(10)
+                .map(|story| story.title.as_str())
+                .collect();
             Entry {
                 id: format!("tag:{host},2026:edition/{}", edition.id),
                 title: format!("{}, {}", edition.title, words.day(edition.date)),
@@ -91,16 +143,37 @@ fn of_editions(site: &Site<'_>) -> Vec<u8> {
         })
         .collect();
     let updated = site.updated(&site.editions.iter().collect::<Vec<_>>());
-    let updated = if site.editions.is_empty() { DateTime::UNIX_EPOCH } else { updated };
-    atom_feed(site, &site.publication.title, "feed.xml", "", updated, &entries)
+    let updated = if site.editions.is_empty() {
+        DateTime::UNIX_EPOCH
+    } else {
+        updated
+    };
+    atom_feed(
+        site,
+        &site.publication.title,
+        "feed.xml",
+        "",
+        updated,
+        &entries,
+    )
 }
 
-fn atom_feed(site: &Site<'_>, title: &str, own: &str, web: &str, updated: DateTime<Utc>, entries: &[Entry]) -> Vec<u8> {
+fn atom_feed(
+    site: &Site<'_>,
+    title: &str,
+    own: &str,
+    web: &str,
+    updated: DateTime<Utc>,
+    entries: &[Entry],
+) -> Vec<u8> {
     let mut out = Writer::new_with_indent(Vec::new(), b' ', 1);
     let written = (|| -> io::Result<()> {
         out.write_event(Event::Decl(BytesDecl::new("1.0", Some("utf-8"), None)))?;
         let language = site.language().to_string();
-        let feed = [("xmlns", "http://www.w3.org/2005/Atom"), ("xml:lang", language.as_str())];
+        let feed = [
+            ("xmlns", "http://www.w3.org/2005/Atom"),
+            ("xml:lang", language.as_str()),
+        ];
         out.write_event(Event::Start(BytesStart::new("feed").with_attributes(feed)))?;
         text(&mut out, "title", title)?;
         text(&mut out, "id", &site.address(own))?;
@@ -120,7 +193,9 @@ fn atom_feed(site: &Site<'_>, title: &str, own: &str, web: &str, updated: DateTi
             link(&mut out, "alternate", "text/html", &entry.link)?;
             person(&mut out, &entry.author)?;
             for category in &entry.categories {
-                out.create_element("category").with_attribute(("term", category.as_str())).write_empty()?;
+                out.create_element("category")
+                    .with_attribute(("term", category.as_str()))
+                    .write_empty()?;
             }
             text(&mut out, "summary", &entry.summary)?;
             out.write_event(Event::End(BytesEnd::new("entry")))?;
@@ -132,12 +207,17 @@ fn atom_feed(site: &Site<'_>, title: &str, own: &str, web: &str, updated: DateTi
 }
 
 fn text(out: &mut Writer<Vec<u8>>, name: &str, text: &str) -> io::Result<()> {
-    out.create_element(name).write_text_content(BytesText::new(text)).map(|_| ())
+    out.create_element(name)
+        .write_text_content(BytesText::new(text))
+        .map(|_| ())
 }
 
 fn link(out: &mut Writer<Vec<u8>>, rel: &str, media_type: &str, href: &str) -> io::Result<()> {
     let attributes = [("rel", rel), ("type", media_type), ("href", href)];
-    out.create_element("link").with_attributes(attributes).write_empty().map(|_| ())
+    out.create_element("link")
+        .with_attributes(attributes)
+        .write_empty()
+        .map(|_| ())
 }
 
 fn person(out: &mut Writer<Vec<u8>>, name: &str) -> io::Result<()> {
@@ -185,16 +265,35 @@ fn json_feed(site: &Site<'_>, digest: &Digest, stories: &[(&Edition, &EditionSto
 /// All pages for search engines (sitemaps.org).
 pub(super) fn sitemap(site: &Site<'_>) -> Vec<u8> {
     let mut out = Writer::new_with_indent(Vec::new(), b' ', 1);
-    let mut paths: Vec<(String, Option<String>)> = vec![(String::new(), None), ("areas/".to_owned(), None), ("sources/".to_owned(), None)];
-    paths.extend(site.digests.iter().map(|digest| (format!("{}/", digest.id), None)));
-    paths.extend(site.areas.iter().map(|area| (format!("areas/{}/", area.id), None)));
+    let mut paths: Vec<(String, Option<String>)> = vec![
+        (String::new(), None),
+        ("areas/".to_owned(), None),
+        ("sources/".to_owned(), None),
+    ];
+    paths.extend(
+        site.digests
+            .iter()
+            .map(|digest| (format!("{}/", digest.id), None)),
+    );
+    paths.extend(
+        site.areas
+            .iter()
+            .map(|area| (format!("areas/{}/", area.id), None)),
+    );
     // The format allows 50,000 addresses in a file.
     let editions = site.index.iter().take(49_000);
-    paths.extend(editions.map(|line| (format!("{}/{}/", line.digest, line.id), Some(line.date.to_string()))));
+    paths.extend(editions.map(|line| {
+        (
+            format!("{}/{}/", line.digest, line.id),
+            Some(line.date.to_string()),
+        )
+    }));
     let written = (|| -> io::Result<()> {
         out.write_event(Event::Decl(BytesDecl::new("1.0", Some("utf-8"), None)))?;
         let namespace = [("xmlns", "http://www.sitemaps.org/schemas/sitemap/0.9")];
-        out.write_event(Event::Start(BytesStart::new("urlset").with_attributes(namespace)))?;
+        out.write_event(Event::Start(
+            BytesStart::new("urlset").with_attributes(namespace),
+        ))?;
         for (path, changed) in &paths {
             out.write_event(Event::Start(BytesStart::new("url")))?;
             text(&mut out, "loc", &site.address(path))?;

@@ -33,7 +33,11 @@ impl Page<'_> {
         let words = Words::new(self.look, self.language);
         let up = self.up();
         let site = &self.publication.title;
-        let address = format!("{}/{}", self.publication.base_url.as_str().trim_end_matches('/'), self.path);
+        let address = format!(
+            "{}/{}",
+            self.publication.base_url.as_str().trim_end_matches('/'),
+            self.path
+        );
         html! {
             (DOCTYPE)
             html lang=(self.language) dir=(self.language.direction().as_str()) {

@@ -75,12 +75,19 @@ impl Site<'_> {
 
     /// The newest edition that holds anything of what is asked, or the site's own beginning.
     fn updated(&self, editions: &[&Edition]) -> DateTime<Utc> {
-        editions.iter().map(|edition| edition.to).max().unwrap_or(self.now)
+        editions
+            .iter()
+            .map(|edition| edition.to)
+            .max()
+            .unwrap_or(self.now)
     }
 
     /// An address of the site.
     fn address(&self, path: &str) -> String {
-        format!("{}/{path}", self.publication.base_url.as_str().trim_end_matches('/'))
+        format!(
+            "{}/{path}",
+            self.publication.base_url.as_str().trim_end_matches('/')
+        )
     }
 }
 
@@ -89,9 +96,15 @@ pub fn pages(site: &Site<'_>) -> Vec<(String, Vec<u8>)> {
     let mut pages = archive::pages(site);
     pages.extend(feeds::all(site));
     pages.extend(sources::pages(site));
-    pages.push(("calendar.ics".to_owned(), calendar::calendar(site).into_bytes()));
+    pages.push((
+        "calendar.ics".to_owned(),
+        calendar::calendar(site).into_bytes(),
+    ));
     pages.push(("sitemap.xml".to_owned(), feeds::sitemap(site)));
-    let robots = format!("User-agent: *\nAllow: /\nSitemap: {}\n", site.address("sitemap.xml"));
+    let robots = format!(
+        "User-agent: *\nAllow: /\nSitemap: {}\n",
+        site.address("sitemap.xml")
+    );
     pages.push(("robots.txt".to_owned(), robots.into_bytes()));
     pages.extend(assets(site.look));
     pages

@@ -3,16 +3,25 @@
 use std::collections::BTreeMap;
 
 use maud::html;
-use quick_xml::{Writer, events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event}};
+use quick_xml::{
+    Writer,
+    events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event},
+};
 
 use super::{Site, SourceLine, frame::Page};
-use crate::{model::{Source, SourceState}, render::Words};
+use crate::{
+    model::{Source, SourceState},
+    render::Words,
+};
 
 pub(super) fn pages(site: &Site<'_>) -> Vec<(String, Vec<u8>)> {
     let sources: Vec<&Source> = site.sources.iter().map(|line| &line.source).collect();
     vec![
         ("sources/index.html".to_owned(), page(site).into_bytes()),
-        ("sources.opml".to_owned(), opml(&site.publication.title, &sources)),
+        (
+            "sources.opml".to_owned(),
+            opml(&site.publication.title, &sources),
+        ),
     ]
 }
 
@@ -67,13 +76,18 @@ pub fn opml(title: &str, sources: &[&Source]) -> Vec<u8> {
     let mut out = Writer::new_with_indent(Vec::new(), b' ', 2);
     let written = (|| -> std::io::Result<()> {
         out.write_event(Event::Decl(BytesDecl::new("1.0", Some("utf-8"), None)))?;
-        out.write_event(Event::Start(BytesStart::new("opml").with_attributes([("version", "2.0")])))?;
+        out.write_event(Event::Start(
+            BytesStart::new("opml").with_attributes([("version", "2.0")]),
+        ))?;
         out.write_event(Event::Start(BytesStart::new("head")))?;
-        out.create_element("title").write_text_content(BytesText::new(title))?;
+        out.create_element("title")
+            .write_text_content(BytesText::new(title))?;
         out.write_event(Event::End(BytesEnd::new("head")))?;
         out.write_event(Event::Start(BytesStart::new("body")))?;
         for (section, sources) in sections {
-            out.write_event(Event::Start(BytesStart::new("outline").with_attributes([("text", section)])))?;
+            out.write_event(Event::Start(
+                BytesStart::new("outline").with_attributes([("text", section)]),
+            ))?;
             for source in sources.iter().filter(|source| source.page.is_none()) {
                 let mut outline = BytesStart::new("outline");
                 outline.push_attribute(("type", "rss"));

@@ -4,6 +4,8 @@
 //! Deliberate limits: without a zone a time is UTC; `06/07/2020` is the sixth of July unless it
 //! cannot be, or an `am` or `pm` beside it shows an American hand.
 
+mod ago;
+
 use std::{collections::HashMap, sync::LazyLock};
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
@@ -17,7 +19,15 @@ const LONGEST: usize = 120;
 /// Names of months that only feeds of further languages use, and short ones.
 const MORE_MONTHS: [&[&str]; 12] = [
     &["ene", "gen", "gennaio", "janeiro", "januari", "янв", "janv"],
-    &["fev", "feb", "febbraio", "fevereiro", "februari", "фев", "fevr"],
+    &[
+        "fev",
+        "feb",
+        "febbraio",
+        "fevereiro",
+        "februari",
+        "фев",
+        "fevr",
+    ],
     &["marco", "maart", "mrt", "мар"],
     &["avr", "abr", "aprile", "апр"],
     &["mag", "maggio", "maio", "mei", "maj"],
@@ -67,12 +77,17 @@ static TIME: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-static COMPACT_TIME: LazyLock<Regex> = LazyLock::new(|| pattern(r"^t?(?P<h>\d{2})(?P<m>\d{2})(?P<s>\d{2})?(?:\b|z)"));
+static COMPACT_TIME: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^t?(?P<h>\d{2})(?P<m>\d{2})(?P<s>\d{2})?(?:\b|z)"));
 
-static HOURS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?P<h>\d{1,2})\s*(?P<half>[ap]\.?m\b)"));
+static HOURS: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"\b(?P<h>\d{1,2})\s*(?P<half>[ap]\.?m\b)"));
 
-static OFFSET: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?:\d|\s|z|gmt|utc|^)(?P<sign>[+-]|−)(?P<h>\d{1,2}):?(?P<m>\d{2})?\s*(?:\(|$|\s\d{4}$|[a-z]{3}$)"));
+static OFFSET: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?:\d|\s|z|gmt|utc|^)(?P<sign>[+-]|−)(?P<h>\d{1,2}):?(?P<m>\d{2})?\s*(?:\(|$|\s\d{4}$|[a-z]{3}$)",
+    )
+});
 
 /// Zones by name (RFC 822, section 5, and what else is met), in minutes from UTC.
 const ZONES: [(&str, i64); 28] = [
@@ -109,12 +124,16 @@ const ZONES: [(&str, i64); 28] = [
 /// The moment that a text names; `now` is what "2 days ago" counts from.
 pub fn date(text: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let text: String = text.trim().chars().take(LONGEST).collect();
-    if let Ok(exact) = DateTime::parse_from_rfc3339(&text).or_else(|_| DateTime::parse_from_rfc2822(&text)) {
+    if let Ok(exact) =
+        DateTime::parse_from_rfc3339(&text).or_else(|_| DateTime::parse_from_rfc2822(&text))
+    {
         return Some(exact.to_utc());
     }
     let text = fold(&latin_digits(&text));
     let text = text.trim();
-    epoch(text).or_else(|| absolute(text)).or_else(|| relative(text, now))
+    epoch(text)
+        .or_else(|| absolute(text))
+        .or_else(|| ago::ago(text, now))
 }
 
 fn epoch(text: &str) -> Option<DateTime<Utc>> {
@@ -141,12 +160,23 @@ fn absolute(text: &str) -> Option<DateTime<Utc>> {
         .unwrap_or((TimeDelta::zero(), ""));
     let local = day.and_time(NaiveTime::MIN).checked_add_signed(time)?;
     let offset = offset(rest.trim()).unwrap_or_default();
-    Some(local.checked_sub_signed(TimeDelta::minutes(offset))?.and_utc())
+    Some(
+        local
+            .checked_sub_signed(TimeDelta::minutes(offset))?
+            .and_utc(),
+    )
 }
 
 fn day(captures: &Captures<'_>, text: &str) -> Option<NaiveDate> {
-    let number = |name: &str| captures.name(name).and_then(|found| found.as_str().parse::<u32>().ok());
-    let year = captures.name("y").map(|found| found.as_str()).or_else(|| YEAR.find(text).map(|found| found.as_str()))?;
+    let number = |name: &str| {
+        captures
+            .name(name)
+            .and_then(|found| found.as_str().parse::<u32>().ok())
+    };
+    let year = captures
+        .name("y")
+        .map(|found| found.as_str())
+        .or_else(|| YEAR.find(text).map(|found| found.as_str()))?;
     let year = match (year.len(), year.parse::<i32>().ok()?) {
         (2, year @ 0..70) => 2000 + year,
         (2, year) => 1900 + year,
@@ -157,7 +187,9 @@ fn day(captures: &Captures<'_>, text: &str) -> Option<NaiveDate> {
         let (day, month) = if american { (b, a) } else { (a, b) };
         return NaiveDate::from_ymd_opt(year, month, day);
     }
-    let month = number("m").or_else(|| NAMES.get(captures.name("n")?.as_str()).copied()).unwrap_or(1);
+    let month = number("m")
+        .or_else(|| NAMES.get(captures.name("n")?.as_str()).copied())
+        .unwrap_or(1);
     NaiveDate::from_ymd_opt(year, month, number("d").unwrap_or(1))
 }
 
@@ -169,7 +201,11 @@ fn time(text: &str) -> Option<(TimeDelta, &str)> {
         .captures(text)
         .or_else(|| COMPACT_TIME.captures(text))
         .or_else(|| HOURS.captures(text))?;
-    let number = |name: &str| captures.name(name).and_then(|found| found.as_str().parse::<i64>().ok());
+    let number = |name: &str| {
+        captures
+            .name(name)
+            .and_then(|found| found.as_str().parse::<i64>().ok())
+    };
     let hour = number("h")?;
     let minute = number("m").or_else(|| number("m2")).unwrap_or(0);
     // A leap second is told a second early.
@@ -181,73 +217,35 @@ fn time(text: &str) -> Option<(TimeDelta, &str)> {
         _ => hour,
     };
     let rest = &text[captures.get(0)?.end()..];
-    (hour <= 24 && minute < 60).then(|| (TimeDelta::seconds(hour * 3600 + minute * 60 + second), rest))
+    (hour <= 24 && minute < 60)
+        .then(|| (TimeDelta::seconds(hour * 3600 + minute * 60 + second), rest))
 }
 
 /// The zone that a text begins with, in minutes from UTC.
 fn offset(text: &str) -> Option<i64> {
     if let Some(captures) = OFFSET.captures(text) {
         let hours: i64 = captures.name("h")?.as_str().parse().ok()?;
-        let minutes: i64 = captures.name("m").map_or(Ok(0), |found| found.as_str().parse()).ok()?;
+        let minutes: i64 = captures
+            .name("m")
+            .map_or(Ok(0), |found| found.as_str().parse())
+            .ok()?;
         let offset = hours * 60 + minutes;
-        let sign = if captures.name("sign")?.as_str() == "+" { 1 } else { -1 };
+        let sign = if captures.name("sign")?.as_str() == "+" {
+            1
+        } else {
+            -1
+        };
         return (offset <= 15 * 60).then_some(offset * sign);
     }
-    let name: String = text.chars().skip_while(|c| !c.is_alphabetic()).take_while(|c| c.is_alphabetic()).collect();
-    ZONES.iter().find(|(zone, _)| *zone == name).map(|(_, minutes)| *minutes)
-}
-
-/// Spans of time in words, folded.
-const UNITS: [(&[&str], i64); 7] = [
-    (&["second", "seconde", "sekunde", "segundo", "секунд", "秒", "ثاني", "ثوان"], 1),
-    (&["min", "минут", "分", "دقيق", "دقائق"], 60),
-    (&["hour", "heure", "stunde", "hora", "час", "小时", "时", "ساعه", "ساعات", "ساعتين"], 3600),
-    (&["day", "jour", "tag", "dia", "день", "дня", "дней", "天", "日", "يوم", "ايام"], 86_400),
-    (&["week", "semaine", "woche", "semana", "недел", "周", "星期", "اسبوع", "اسابيع"], 7 * 86_400),
-    (&["month", "mois", "monat", "mes", "месяц", "个月", "شهر", "اشهر"], 30 * 86_400),
-    (&["year", "an", "jahr", "ano", "год", "лет", "年", "سنه", "سنوات"], 365 * 86_400),
-];
-
-const AGO: [&str; 7] = ["ago", "il y a", "vor ", "hace", "назад", "前", "منذ"];
-const TODAY: [&str; 8] = ["today", "just now", "aujourd", "heute", "hoy", "сегодня", "今天", "اليوم"];
-const YESTERDAY: [&str; 7] = ["yesterday", "hier", "gestern", "ayer", "вчера", "昨天", "امس"];
-
-static SPAN: LazyLock<Regex> = LazyLock::new(|| pattern(r"(\d{1,3}|\ban?\b|\bone\b|\bune?\b|\bein(?:e[rmn]?)?\b)\s*([\p{L}]+)"));
-
-fn relative(text: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    if says(&AGO) {
-        // The Arabic dual has no number: "two days ago" is one word.
-        let (count, unit) = match SPAN.captures_iter(text).find(|found| unit(&found[2]).is_some()) {
-            Some(found) => (found[1].parse().unwrap_or(1), unit(&found[2])?),
-            None if text.contains("يومين") => (2, 86_400),
-            None => (1, text.split_whitespace().find_map(unit)?),
-        };
-        return now.checked_sub_signed(TimeDelta::seconds(unit.checked_mul(count)?));
-    }
-    let midnight = now.date_naive().and_time(NaiveTime::MIN).and_utc();
-    let days = match () {
-        () if says(&TODAY) => 0,
-        () if says(&YESTERDAY) => 1,
-        () => return None,
-    };
-    let (time, _) = time(text).unwrap_or((TimeDelta::zero(), ""));
-    Some((midnight - TimeDelta::days(days) + time).min(now))
-}
-
-fn unit(word: &str) -> Option<i64> {
-    let named = |names: &[&str]| {
-        names.iter().any(|name| {
-            let ending = word.strip_prefix(name);
-            if name.len() > 3 || !name.is_ascii() {
-                return ending.is_some();
-            }
-            // So short a name is often the beginning of another word.
-            ending.is_some_and(|ending| matches!(ending, "" | "s" | "e" | "n" | "en" | "es"))
-        })
-    };
-    // Longer names first: 个月 begins like nothing else, but 分 stands inside 分钟.
-    UNITS.iter().find(|(names, _)| named(names)).map(|(_, seconds)| *seconds)
+    let name: String = text
+        .chars()
+        .skip_while(|c| !c.is_alphabetic())
+        .take_while(|c| c.is_alphabetic())
+        .collect();
+    ZONES
+        .iter()
+        .find(|(zone, _)| *zone == name)
+        .map(|(_, minutes)| *minutes)
 }
 
 #[cfg(test)]
@@ -256,7 +254,10 @@ mod tests {
 
     fn read(text: &str) -> String {
         let now = "2026-11-16T08:30:00Z".parse().unwrap();
-        date(text, now).map_or_else(|| "none".to_owned(), |date| date.format("%FT%TZ").to_string())
+        date(text, now).map_or_else(
+            || "none".to_owned(),
+            |date| date.format("%FT%TZ").to_string(),
+        )
     }
 
     #[test]
@@ -305,10 +306,24 @@ mod tests {
 
     #[test]
     fn spans_count_from_now() {
-        for text in ["2 days ago", "il y a 2 jours", "vor 2 Tagen", "hace 2 días", "2 дня назад", "2天前", "منذ يومين"] {
+        for text in [
+            "2 days ago",
+            "il y a 2 jours",
+            "vor 2 Tagen",
+            "hace 2 días",
+            "2 дня назад",
+            "2天前",
+            "منذ يومين",
+        ] {
             assert_eq!(read(text), "2026-11-14T08:30:00Z", "{text}");
         }
-        for text in ["an hour ago", "il y a une heure", "vor einer Stunde", "1 час назад", "1小时前"] {
+        for text in [
+            "an hour ago",
+            "il y a une heure",
+            "vor einer Stunde",
+            "1 час назад",
+            "1小时前",
+        ] {
             assert_eq!(read(text), "2026-11-16T07:30:00Z", "{text}");
         }
         assert_eq!(read("yesterday at 14:00"), "2026-11-15T14:00:00Z");

@@ -1,9 +1,6 @@
 //! Reads every document of the corpus, where its folder stands beside the checkout, and holds what
 //! comes out against what other readers got: titles, links, dates and counts.
 
-#[path = "labelled/data.rs"]
-mod data;
-
 use std::{collections::HashMap, fs, time::Instant};
 
 use chrono::{DateTime, Utc};
@@ -13,18 +10,23 @@ use circular::{
     text,
 };
 
+use crate::data;
+
 /// One line of the manifest, by column.
 type Row = HashMap<String, String>;
 
 fn rows(text: &str) -> Vec<Row> {
     let mut records = csv(text).into_iter();
     let header = records.next().unwrap_or_default();
-    records.map(|record| header.iter().cloned().zip(record).collect()).collect()
+    records
+        .map(|record| header.iter().cloned().zip(record).collect())
+        .collect()
 }
 
 /// RFC 4180, as far as the manifest needs it.
 fn csv(text: &str) -> Vec<Vec<String>> {
-    let (mut records, mut record, mut field, mut quoted) = (Vec::new(), Vec::new(), String::new(), false);
+    let (mut records, mut record, mut field, mut quoted) =
+        (Vec::new(), Vec::new(), String::new(), false);
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
         match c {
@@ -43,16 +45,24 @@ fn csv(text: &str) -> Vec<Vec<String>> {
 }
 
 fn squeeze(text: &str) -> String {
-    text::fold(&text::line(&text::plain(text))).split_whitespace().collect()
+    text::fold(&text::line(&text::plain(text)))
+        .split_whitespace()
+        .collect()
 }
 
 fn agrees(row: &Row, entry: Option<&Entry>) -> Result<(), String> {
-    let Some(entry) = entry else { return Err("no entry".to_owned()) };
+    let Some(entry) = entry else {
+        return Err("no entry".to_owned());
+    };
     let (title, link, date) = (&row["first_title"], &row["first_link"], &row["first_date"]);
     if squeeze(title) != squeeze(&entry.title) {
         return Err(format!("title `{title}` / `{}`", entry.title));
     }
-    let ours = entry.link.as_deref().or(entry.guid.as_deref()).unwrap_or_default();
+    let ours = entry
+        .link
+        .as_deref()
+        .or(entry.guid.as_deref())
+        .unwrap_or_default();
     if ours != link && !ours.ends_with(link.trim_start_matches('/')) && !same_address(ours, link) {
         return Err(format!("link `{link}` / `{ours}`"));
     }
@@ -70,7 +80,6 @@ fn same_address(a: &str, b: &str) -> bool {
 }
 
 #[test]
-#[expect(clippy::cast_precision_loss, reason = "a few hundred documents")]
 fn documents_read_as_other_readers_read_them() {
     let Some(folder) = data::folder() else { return };
     let manifest = fs::read_to_string(folder.join("feeds/MANIFEST.csv")).unwrap();
@@ -82,13 +91,21 @@ fn documents_read_as_other_readers_read_them() {
         let bytes = fs::read(folder.join("feeds").join(file)).unwrap();
         let url = format!("http://127.0.0.1/{file}").parse().unwrap();
         let started = Instant::now();
-        let parsed = parse::feed(&Document { bytes: &bytes, content_type: None, url: &url, now });
+        let parsed = parse::feed(&Document {
+            bytes: &bytes,
+            content_type: None,
+            url: &url,
+            now,
+        });
         let took = started.elapsed().as_secs_f64();
         if took > slowest.0 {
             slowest = (took, file.clone());
         }
         let entries = parsed.as_ref().map_or(&[][..], |parsed| &parsed.entries);
-        if !row["first_title"].is_empty() && !row["first_link"].is_empty() && !row["first_date"].is_empty() {
+        if !row["first_title"].is_empty()
+            && !row["first_link"].is_empty()
+            && !row["first_date"].is_empty()
+        {
             firsts += 1;
             match agrees(&row, entries.first()) {
                 Ok(()) => right_firsts += 1,
@@ -98,14 +115,28 @@ fn documents_read_as_other_readers_read_them() {
         counts += 1;
         // The manifest allows more than one number where readers differ.
         let wanted = &row["entries"];
-        if wanted.split(" or ").any(|n| n.split(' ').next() == Some(&entries.len().to_string())) {
+        if wanted
+            .split(" or ")
+            .any(|n| n.split(' ').next() == Some(&entries.len().to_string()))
+        {
             right_counts += 1;
         } else {
-            println!("{file}: {} entries / {} {} ({})", row["entries"], entries.len(), error(&parsed), row["exercises"]);
+            println!(
+                "{file}: {} entries / {} {} ({})",
+                row["entries"],
+                entries.len(),
+                error(&parsed),
+                row["exercises"]
+            );
         }
     }
-    let (firsts_share, counts_share) = (f64::from(right_firsts) / f64::from(firsts), f64::from(right_counts) / f64::from(counts));
-    println!("first entries: {right_firsts} of {firsts} ({firsts_share:.3}); counts: {right_counts} of {counts} ({counts_share:.3})");
+    let (firsts_share, counts_share) = (
+        f64::from(right_firsts) / f64::from(firsts),
+        f64::from(right_counts) / f64::from(counts),
+    );
+    println!(
+        "first entries: {right_firsts} of {firsts} ({firsts_share:.3}); counts: {right_counts} of {counts} ({counts_share:.3})"
+    );
     println!("slowest: {:.3} s, {}", slowest.0, slowest.1);
     assert!(firsts_share >= 0.95 && counts_share >= 0.95);
 }

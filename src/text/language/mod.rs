@@ -4,8 +4,11 @@
 //! words that only one of them has. The source's own word is believed unless the text contradicts it.
 //! Deliberate limit: `None` rather than a guess.
 
+mod small;
+
 use whatlang::{Detector, Lang};
 
+use self::small::SMALL;
 use crate::model::LanguageCode;
 
 /// How much of a text is looked at.
@@ -30,59 +33,6 @@ const LATIN: [Lang; 14] = [
     Lang::Tur,
     Lang::Ron,
     Lang::Fin,
-];
-
-/// Small words that stand in most sentences of one language and in few of the others, and words that
-/// titles of this field are made of.
-const SMALL: [(&str, &[&str]); 6] = [
-    (
-        "en",
-        &[
-            "the", "and", "of", "to", "for", "with", "from", "its", "how", "what", "is", "are", "by", "at",
-            "on", "this", "new", "their", "in", "as", "out", "into", "about", "without", "you", "your", "we",
-            "our", "have", "has", "after", "not", "now", "available", "more", "than", "why", "when", "who",
-            "an", "over", "up", "access", "library", "libraries", "librarian", "world", "open", "report",
-            "international", "news", "newsletter", "rights", "digital", "call", "law", "books",
-        ],
-    ),
-    (
-        "fr",
-        &[
-            "le", "les", "des", "du", "et", "une", "pour", "dans", "au", "aux", "sur", "avec", "est", "par",
-            "ses", "ces", "la", "un", "l", "d", "qu", "de", "en", "plus", "à", "accès", "bibliothèque",
-            "bibliothèques", "monde", "journée", "droit", "droits", "livre", "livres",
-        ],
-    ),
-    (
-        "de",
-        &[
-            "der", "die", "das", "und", "für", "mit", "von", "zu", "im", "ein", "eine", "den", "dem", "auf",
-            "ist", "zum", "zur", "bei", "des", "in", "über", "nach", "als", "nicht", "wie", "wird", "werden",
-            "am", "bibliothek", "bibliotheken", "recht", "bücher",
-        ],
-    ),
-    (
-        "es",
-        &[
-            "el", "los", "las", "y", "del", "para", "con", "una", "por", "en", "su", "que", "al", "la", "un",
-            "se", "sobre", "de", "nos", "lo", "más", "acceso", "biblioteca", "bibliotecas", "derecho",
-            "derechos", "mundo", "libro", "libros",
-        ],
-    ),
-    (
-        "pt",
-        &[
-            "o", "os", "do", "da", "dos", "das", "e", "para", "com", "uma", "em", "no", "na", "ao", "não",
-            "são", "de", "mais",
-        ],
-    ),
-    (
-        "it",
-        &[
-            "il", "gli", "dei", "della", "delle", "e", "per", "con", "una", "nel", "che", "di", "sono", "alla",
-            "del", "le", "biblioteche",
-        ],
-    ),
 ];
 
 /// The language of a text: the source's word checked against it, and without one what the text itself says.
@@ -179,9 +129,13 @@ fn latin(text: &str, letters: usize) -> Option<(&'static str, bool)> {
         }
         (Some(small), _) => Some((small, false)),
         // One small word and the trigrams say the same, or nothing speaks against it.
-        (None, Some((trigrams, _))) if SMALL[best].0 == trigrams && *most > 0 => Some((trigrams, false)),
+        (None, Some((trigrams, _))) if SMALL[best].0 == trigrams && *most > 0 => {
+            Some((trigrams, false))
+        }
         (None, _) if *most > second && letters >= TRIGRAMS_FROM => Some((SMALL[best].0, false)),
-        (None, Some((trigrams, confidence))) if confidence > 0.2 && letters >= 30 => Some((trigrams, false)),
+        (None, Some((trigrams, confidence))) if confidence > 0.2 && letters >= 30 => {
+            Some((trigrams, false))
+        }
         _ => None,
     }
 }
@@ -238,7 +192,7 @@ impl Scripts {
                     counts.ukrainian += usize::from("іїєґІЇЄҐ".contains(c));
                 }
                 0x600..=0x6ff | 0x750..=0x77f | 0xfb50..=0xfdff | 0xfe70..=0xfeff => {
-                    counts.arabic += 1
+                    counts.arabic += 1;
                 }
                 0x3040..=0x30ff => counts.kana += 1,
                 0x3400..=0x9fff | 0xf900..=0xfaff | 0x2_0000..=0x3_ffff => counts.han += 1,

@@ -1,0 +1,10 @@
+//! Whole rounds, as a user plays them: the program itself, feeds on loopback, a real SMTP conversation.
+
+#[path = "round/demo.rs"]
+mod demo;
+#[path = "round/house.rs"]
+mod house;
+#[path = "round/mail.rs"]
+mod mail;
+#[path = "round/rounds.rs"]
+mod rounds;

@@ -1,0 +1,109 @@
+//! Mail: a server that is away, one that hangs up, and a copy to try.
+
+use std::fs;
+
+use circular::demo::PostOffice;
+
+use crate::house::House;
+
+const MONDAY: &str = "2026-11-16T08:00:00Z";
+const LATER: &str = "2026-11-16T09:00:00Z";
+
+fn server(port: u16) -> String {
+    format!(
+        "[mail]\nfrom = \"Circular <circular@example.org>\"\nserver = \"smtp+plaintext://127.0.0.1:{port}\"\n"
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_away_delays_and_doubles_nothing() {
+    let post = PostOffice::open().await.unwrap();
+    let port = post.address().port();
+    drop(post);
+    let house = House::new(&["nations-en.xml"], &server(port)).await;
+    let said = house.run(MONDAY, &["run"]).await;
+    assert_eq!(said.code, 1);
+    assert!(said.err.contains("mail: no mail was sent"), "{}", said.err);
+
+    let post = PostOffice::open().await.unwrap();
+    let text = fs::read_to_string(house.path("feeds.toml")).unwrap();
+    let text = text.replace(
+        &format!(":{port}\""),
+        &format!(":{}\"", post.address().port()),
+    );
+    fs::write(house.path("feeds.toml"), text).unwrap();
+    let said = house.run(LATER, &["run"]).await;
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(said.out.contains("2 mails accepted"), "{}", said.out);
+    let mut to: Vec<String> = post
+        .received()
+        .into_iter()
+        .flat_map(|mail| mail.to)
+        .collect();
+    to.sort();
+    assert_eq!(to, ["one@example.org", "two@example.org"]);
+    house.run("2026-11-16T10:00:00Z", &["run"]).await;
+    assert_eq!(post.received().len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_says_who_sends_it_and_how_to_leave() {
+    let post = PostOffice::open().await.unwrap();
+    let house = House::new(&["nations-en.xml"], &server(post.address().port())).await;
+    house.run(MONDAY, &["run"]).await;
+    let mails = post.received();
+    assert_eq!(mails.len(), 2);
+    let text = String::from_utf8(mails[0].message.clone()).unwrap();
+    let (headers, body) = text.split_once("\r\n\r\n").unwrap();
+    for header in [
+        "From: ",
+        "To: ",
+        "Subject: ",
+        "Date: Mon, 16 Nov 2026 08:00:00 +0000",
+        "Message-ID: <weekly-2026-11-16.",
+        "List-Id: ",
+        "List-Unsubscribe: <",
+        "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
+        "List-Archive: ",
+        "MIME-Version: 1.0",
+        "Content-Type: multipart/alternative",
+    ] {
+        assert!(headers.contains(header), "{header} in\n{headers}");
+    }
+    assert!(!body.contains("0TOKEN0"), "a token was left out");
+    assert!(text.lines().all(|line| line.len() <= 998));
+    let token = |mail: &str| {
+        let at = mail.find("/unsubscribe/").unwrap() + "/unsubscribe/".len();
+        mail[at..at + 32].to_owned()
+    };
+    let other = String::from_utf8(mails[1].message.clone()).unwrap();
+    assert_ne!(
+        token(headers),
+        token(other.split_once("\r\n\r\n").unwrap().0)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_test_copy_leaves_the_ledger_alone() {
+    let post = PostOffice::open().await.unwrap();
+    let house = House::new(&["nations-en.xml"], &server(post.address().port())).await;
+    house.run(MONDAY, &["fetch"]).await;
+    let said = house
+        .run(MONDAY, &["send", "weekly", "--to", "me@example.org"])
+        .await;
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert_eq!(post.received()[0].to, ["me@example.org"]);
+    let run = house.run(LATER, &["run"]).await;
+    assert!(
+        run.out.contains("edition weekly-2026-11-16 made"),
+        "{}",
+        run.out
+    );
+    assert!(
+        house
+            .run(LATER, &["send", "weekly"])
+            .await
+            .out
+            .contains("nothing waits for `weekly`")
+    );
+}
