@@ -104,7 +104,8 @@ fn feed(source: usize) -> String {
         })
         .collect();
     format!(
-        "<rss version=\"2.0\"><channel><title>Source {source}</title><link>http://s{source}.example/</link>{items}</channel></rss>"
+        "<rss version=\"2.0\"><channel><title>Source {source}</title><link>http://s{source}.example/</link>{}</channel></rss>",
+        items.concat()
     )
 }
 

@@ -4,10 +4,12 @@
 //! [`dates`] read what else a digest wants to know; [`evaluate`] measures on labelled items. All of
 //! it is rules, so that every result can show the words that gave it.
 
+mod automaton;
 mod dates;
 mod evaluate;
 mod kind;
 mod matcher;
+mod normal;
 mod prove;
 
 pub use dates::dates;

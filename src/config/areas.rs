@@ -82,7 +82,6 @@ fn area(table: Table<'_>, known: &[Area]) -> Area {
         names,
         descriptions: words(&table, "descriptions"),
         weight: table.number("weight", 0.1..=10.0).unwrap_or(1.0),
-        yields: table.boolean("yields").unwrap_or(false),
         terms: terms(&table),
         examples: examples(&table, "examples"),
         counterexamples: examples(&table, "counterexamples"),

@@ -17,9 +17,6 @@ pub struct Area {
     pub descriptions: BTreeMap<Language, String>,
     /// How much it counts when an edition orders its stories; 1 is usual.
     pub weight: f64,
-    /// Whether it stands back where another area is earned, unless its own words are strong: an area
-    /// that everything here is somehow about.
-    pub yields: bool,
     /// The words that earn it.
     pub terms: Vec<Term>,
     /// Texts that must earn it.

@@ -99,11 +99,4 @@ async fn a_test_copy_leaves_the_ledger_alone() {
         "{}",
         run.out
     );
-    assert!(
-        house
-            .run(LATER, &["send", "weekly"])
-            .await
-            .out
-            .contains("nothing waits for `weekly`")
-    );
 }
