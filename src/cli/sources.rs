@@ -132,7 +132,7 @@ async fn test(call: &Call, target: &str) -> anyhow::Result<Exit> {
     let found = pipeline::look(&works, &source).await?;
     match &found {
         Found::Items(document) => {
-            for problem in &document.problems {
+            for problem in document.problems.iter().chain(&document.mended) {
                 call.out.say(&format!("note: {problem}"));
             }
             for item in document.items.iter().take(20) {

@@ -141,7 +141,8 @@ impl Round {
             .checked_sub(shown)
             .filter(|more| *more > 0)
         {
-            lines.push(format!("  and {more} more problems (-v shows them)"));
+            let problems = if more == 1 { "problem" } else { "problems" };
+            lines.push(format!("  and {more} more {problems} (-v shows them)"));
         }
         for edition in &self.editions {
             lines.push(format!(

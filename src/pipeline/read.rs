@@ -53,8 +53,10 @@ pub struct Document {
     pub items: Vec<Item>,
     /// How many entries had no words.
     pub rejected: usize,
-    /// What was repaired or lost, a sentence each.
+    /// What was lost, or what a person should change, a sentence each.
     pub problems: Vec<String>,
+    /// What was mended and costs nobody anything, a sentence each.
+    pub mended: Vec<String>,
     /// What the feed says of its rhythm.
     pub rhythm: parse::Rhythm,
     /// What to ask with next time; none where the body came short.
@@ -172,13 +174,20 @@ async fn attempt(
     let (parsed, more) = further_pages(works, source, parsed).await;
     let whole = parsed.whole;
     let mut problems = notes;
-    problems.extend(parsed.problems);
+    // A feed that was mended and read whole is no news to anybody; a rule that finds nothing is.
+    let mended = if whole && source.page.is_none() {
+        parsed.problems
+    } else {
+        problems.extend(parsed.problems);
+        Vec::new()
+    };
     problems.extend(more);
     let (items, rejected) = normalise_aside(works, source, parsed.language, parsed.entries).await?;
     Ok(Reading::Document(Box::new(Document {
         items,
         rejected,
         problems,
+        mended,
         rhythm: parsed.rhythm,
         validators: if whole {
             validators
