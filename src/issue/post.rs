@@ -4,7 +4,7 @@
 //! connection in doubt. Deliberate limit: deliveries of an edition whose digest has left feeds.toml
 //! stay queued and are reported.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::HashMap, fs::File, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -14,7 +14,7 @@ use tokio::{sync::Mutex, task::JoinSet};
 use super::{letter_for, owned_letter};
 use crate::{
     deliver::{Mailer, Message, Outcome, Pace, Recipient, Session, Template},
-    model::{Delivery, DeliveryState, Edition, EditionId, Settings},
+    model::{Delivery, DeliveryState, Edition, EditionId, Paths, Settings},
     pipeline::{Works, hash},
     render::Why,
     store::Settled,
@@ -56,7 +56,12 @@ pub struct DeliveryReport {
 /// When the database fails; a server that fails is named in the report.
 pub async fn deliver(works: &Works) -> anyhow::Result<DeliveryReport> {
     let now = works.clock.now();
-    let lost = works.store.unsure_stuck(now).await?.len();
+    // Alone at the post, whatever is in hand was in the hand of somebody who died.
+    let alone = alone(&works.settings.paths);
+    let lost = match alone {
+        Some(_) => works.store.unsure_all().await?.len(),
+        None => works.store.unsure_stuck(now).await?.len(),
+    };
     let owner = format!("post-{}", std::process::id());
     let post = Arc::new(Post {
         works: works.clone(),
@@ -87,6 +92,21 @@ pub async fn deliver(works: &Works) -> anyhow::Result<DeliveryReport> {
         ));
     }
     Ok(report)
+}
+
+/// A lock that the system takes back when its holder dies, however that happens. `None` where another
+/// process is delivering, or where the database is a server's, which other machines may use as well.
+fn alone(paths: &Paths) -> Option<File> {
+    if !paths.database.starts_with("sqlite:") {
+        return None;
+    }
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(paths.data.join("post.lock"))
+        .ok()?;
+    file.try_lock().ok().map(|()| file)
 }
 
 struct Post {

@@ -73,7 +73,7 @@ fn entry(item: &Object, feed: &Object, base: &Url, document: &Document<'_>) -> E
         guid: string(item, "id"),
         link: link.map(absolute),
         title: string(item, "title")
-            .map(|title| text::line(&title))
+            .map(|title| text::line(&text::plain(&title)))
             .unwrap_or_default(),
         summary: string(item, "summary"),
         content: string(item, "content_html").or(plain),

@@ -120,6 +120,7 @@ impl<'a> Desk<'a> {
         items: &[Item],
     ) -> anyhow::Result<Compared> {
         let mut compared = Compared::default();
+        let listed: BTreeSet<&ItemId> = items.iter().map(|item| &item.id).collect();
         if items.is_empty() {
             return Ok(compared);
         }
@@ -146,8 +147,9 @@ impl<'a> Desk<'a> {
             let placement = story::place(item, &source.section, &candidates);
             match (&placement.relation, &placement.of) {
                 (Relation::New, _) => self.report.new_stories += 1,
-                // The source gives a known item under another identity: it is that item from now on.
-                (Relation::Known, Some(of)) => {
+                // The source gives a known item under another identity, and no longer under the one that
+                // we know: it is that item from now on.
+                (Relation::Known, Some(of)) if !listed.contains(of) => {
                     compared.renamed.push((of.clone(), item.key.clone()));
                     continue;
                 }

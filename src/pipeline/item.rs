@@ -94,6 +94,9 @@ impl Normaliser<'_> {
             title = text::excerpt(body, 90);
         }
         if title.is_empty() {
+            title = from_address(url.as_ref(), guid);
+        }
+        if title.is_empty() {
             return None;
         }
         let lead = if summary_text.trim().is_empty() {
@@ -189,6 +192,18 @@ impl Normaliser<'_> {
         give_fixed(self.source, &mut tags);
         tags
     }
+}
+
+/// A title for an entry without words: the last part of its address as words, else its guid.
+fn from_address(url: Option<&Url>, guid: Option<&str>) -> String {
+    let last = url.and_then(|url| url.path_segments()?.rfind(|part| !part.is_empty()));
+    let words = last.map(|part| text::line(&part.replace(['-', '_'], " ")));
+    words
+        .filter(|words| words.chars().any(char::is_alphabetic))
+        .or_else(|| url.map(ToString::to_string))
+        .or_else(|| guid.map(text::line))
+        .map(|title| cut(&title, TITLE_LIMIT))
+        .unwrap_or_default()
 }
 
 /// What an item is known by within its source: its guid, else its address, else its words.

@@ -100,3 +100,80 @@ async fn a_test_copy_leaves_the_ledger_alone() {
         run.out
     );
 }
+
+/// Talks to one client until it has one whole message, and then says nothing any more.
+fn falls_silent_after_one_message(listener: &std::net::TcpListener) {
+    use std::io::{BufRead, BufReader, Write};
+    let (mut stream, _) = listener.accept().unwrap();
+    let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
+    stream.write_all(b"220 test.invalid\r\n").unwrap();
+    loop {
+        let line = lines.next().unwrap().unwrap();
+        let reply: &[u8] = match line.get(..4).unwrap_or_default() {
+            "EHLO" => b"250 test.invalid\r\n",
+            "DATA" => b"354 go on\r\n",
+            "." | "" => continue,
+            _ => b"250 ok\r\n",
+        };
+        stream.write_all(reply).unwrap();
+        if line == "DATA" {
+            while lines.next().unwrap().unwrap() != "." {}
+            // The message is here, and the client will never hear of it.
+            std::mem::forget(stream);
+            return;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kill_leaves_one_mail_in_doubt_and_sends_the_rest_once() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let one = format!("{}connections = 1\n", server(port));
+    let house = House::new(&["nations-en.xml"], &one).await;
+    let mut child = std::process::Command::new(assert_cmd::cargo::cargo_bin!("circular"))
+        .current_dir(house.path(""))
+        .args(["--now", MONDAY, "run"])
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    tokio::task::spawn_blocking(move || falls_silent_after_one_message(&listener))
+        .await
+        .unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+
+    let post = PostOffice::open().await.unwrap();
+    let text = fs::read_to_string(house.path("feeds.toml")).unwrap();
+    let text = text.replace(
+        &format!(":{port}\""),
+        &format!(":{}\"", post.address().port()),
+    );
+    fs::write(house.path("feeds.toml"), text).unwrap();
+    let said = house.run(LATER, &["run", "--json"]).await;
+    let report: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!(report["deliveries"]["unsure"], 1, "{}", said.out);
+    assert_eq!(report["deliveries"]["accepted"], 1);
+    assert_eq!(post.received().len(), 1);
+    let list = house
+        .run(
+            LATER,
+            &["deliveries", "list", "--state", "unsure", "--json"],
+        )
+        .await
+        .out;
+    let unsure: serde_json::Value = serde_json::from_str(list.trim()).unwrap();
+    assert_ne!(
+        unsure["address"].as_str().unwrap(),
+        post.received()[0].to[0]
+    );
+    let id = unsure["id"].as_str().unwrap();
+    house.run(LATER, &["deliveries", "retry", id]).await;
+    house.run("2026-11-16T12:00:00Z", &["run"]).await;
+    let again = String::from_utf8(post.received()[1].message.clone()).unwrap();
+    assert!(
+        again.contains(unsure["message_id"].as_str().unwrap()),
+        "the same Message-ID"
+    );
+}
