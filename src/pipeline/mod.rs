@@ -1,8 +1,8 @@
 //! From a source to stored stories, one source at a time; a failing source never stops the others.
 //!
 //! [`pull`] plays the first half of a round: what is due is fetched side by side ([`read`]), each
-//! document becomes items on a thread of its own ([`item`]), and one writer ([`desk`]) compares them
-//! with what is stored, places them in stories, nominates the stories for digests ([`nominate`]) and
+//! document becomes items on a thread of its own (`item`), and one writer (`desk`) compares them
+//! with what is stored, places them in stories, nominates the stories for digests (`nominate`) and
 //! commits source by source, so that two copies which arrive at once still become one story.
 //!
 //! Deliberate limit: within one process there is one writer; several processes share the sources by

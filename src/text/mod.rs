@@ -1,7 +1,7 @@
 //! Text from outside made safe and comparable: markup off, controls out, case and accents folded,
 //! addresses in one form, the language known.
 //!
-//! [`plain`] and [`line`] clean, [`excerpt`] cuts whole sentences, [`fold`] and [`words`] compare,
+//! [`plain`] and [`line()`] clean, [`excerpt`] cuts whole sentences, [`fold`] and [`words`] compare,
 //! [`detect`] tells the language, [`canonical`] and [`identity`] put addresses into one form.
 //! Everything here is linear in its input and takes hostile input calmly.
 
