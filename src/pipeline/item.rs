@@ -123,13 +123,7 @@ impl Normaliser<'_> {
             Some(time) if time <= self.now + CLOCK_SLACK => time.min(self.now),
             _ => self.now,
         };
-        let categories: Vec<String> = entry
-            .categories
-            .iter()
-            .map(|c| cut(&text::line(c), 100))
-            .filter(|c| !c.is_empty())
-            .take(30)
-            .collect();
+        let categories = lines(&entry.categories, 30);
         let kind = areas::kind(&title, &text, url.as_ref(), &categories, language.as_ref());
         let dates = areas::dates(&title, &text, language.as_ref(), effective);
         let tags = self.tags(&title, &summary, &text, &categories, language.as_ref());
@@ -147,13 +141,7 @@ impl Normaliser<'_> {
             published,
             first_seen: self.now,
             effective,
-            authors: entry
-                .authors
-                .iter()
-                .map(|a| cut(&text::line(a), 100))
-                .filter(|a| !a.is_empty())
-                .take(10)
-                .collect(),
+            authors: lines(&entry.authors, 10),
             categories,
             image: entry.image.as_deref().and_then(web_address),
             enclosures: entry
@@ -192,6 +180,12 @@ impl Normaliser<'_> {
         give_fixed(self.source, &mut tags);
         tags
     }
+}
+
+/// Names as short clean lines, at the most so many.
+fn lines(texts: &[String], most: usize) -> Vec<String> {
+    let lines = texts.iter().map(|text| cut(&text::line(text), 100));
+    lines.filter(|line| !line.is_empty()).take(most).collect()
 }
 
 /// A title for an entry without words: the last part of its address as words, else its guid.
