@@ -110,7 +110,7 @@ async fn every_misbehaviour_is_one_sentence() {
         ("/script", FailureKind::Redirect, true),
         ("/large", FailureKind::TooLarge, true),
         ("/gone", FailureKind::Status, false),
-        ("/nowhere", FailureKind::Status, false),
+        ("/nowhere", FailureKind::Status, true),
     ] {
         let error = get(
             &client,
