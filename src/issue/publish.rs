@@ -1,8 +1,8 @@
 //! Publishing: `public/` written from what is frozen.
 //!
-//! Everything can be written again at any time; a file that already says the same is left alone, so
-//! the cost grows with what is new. Deliberate limit: the pages of an edition are written once and
-//! again only while the edition is among the newest, as its story does not change afterwards.
+//! Everything can be written again at any time; a file that already says the same is left alone. The
+//! files of an edition are rendered once, and again when the look or the publication changes, so the
+//! cost grows with what is new. Deliberate limit: that again reaches the newest editions only.
 
 use std::path::Path;
 
@@ -19,6 +19,21 @@ use crate::{
 
 /// How many editions of all digests feed the archive's front pages and are written again when the look changes.
 const NEWEST: usize = 30;
+
+/// What the archive was last written with.
+const STAMP: &str = "published";
+
+/// Everything besides an edition that its files show, as a hash.
+fn stamp(settings: &Settings) -> String {
+    let names: Vec<_> = settings
+        .areas
+        .iter()
+        .map(|area| (&area.id, &area.names))
+        .collect();
+    let from = (&settings.mail.from_name, &settings.mail.from_address);
+    let shown = (&settings.look, &settings.publication, from, names);
+    hash(&[env!("CARGO_PKG_VERSION"), &format!("{shown:?}")])
+}
 
 /// Writes the archive: every page that changed.
 ///
@@ -56,10 +71,25 @@ pub async fn publish(works: &Works) -> anyhow::Result<usize> {
         })
         .collect();
     let mut written = 0;
+    let stamp = stamp(settings);
+    let same = works.store.note(STAMP).await?.as_deref() == Some(&stamp);
     for edition in &editions {
+        // The last file of an edition that is written: where it is, all are.
+        let last = [edition.digest.as_str(), edition.id.as_str(), "edition.json"];
+        if same
+            && last
+                .iter()
+                .fold(settings.paths.public.clone(), |path, part| path.join(part))
+                .is_file()
+        {
+            continue;
+        }
         for (path, bytes) in edition_files(settings, edition)? {
             written += usize::from(write_if_changed(&settings.paths.public.join(path), &bytes)?);
         }
+    }
+    if !same {
+        works.store.set_note(STAMP, &stamp).await?;
     }
     let site = Site {
         publication: &settings.publication,
