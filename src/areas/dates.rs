@@ -3,7 +3,7 @@
 //! Deliberate limits: a day is only taken where a word beside it says what it is, and only if it is
 //! not past for the item; a year that is not written is the one that makes the day come next.
 
-use std::sync::LazyLock;
+use std::{cell::LazyCell, ops::Range, sync::LazyLock};
 
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 use regex::{Captures, Regex};
@@ -52,7 +52,7 @@ static DEADLINE_AFTER: LazyLock<Regex> = LazyLock::new(|| {
 
 static EVENT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)\b(webinars?|conferences?|congress|forum|workshops?|seminars?|sessions?|meetings?|summit|symposium|exhibition|course|week|day|webinaire|conférence|congrès|atelier|séminaire|réunion|sommet|journée|konferenz|kongress|tagung|veranstaltung|seminar|workshop|sitzung|ausstellung|conferencia|congreso|foro|taller|seminario|jornadas?|reunión|cumbre|вебинар|конференци|конгресс|форум|семинар|сесси|заседани|саммит|выставк)|会议|大会|论坛|研讨会|峰会|培训|مؤتمر|منتدى|ندوة|ورشة|دورة|اجتماع|قمة",
+        r"(?i)(?:^|\P{L})(webinars?|conferences?|congress|forum|workshops?|seminars?|sessions?|meetings?|summit|symposium|exhibition|course|week|day|webinaire|conférence|congrès|atelier|séminaire|réunion|sommet|journée|konferenz|kongress|tagung|veranstaltung|seminar|workshop|sitzung|ausstellung|conferencia|congreso|foro|taller|seminario|jornadas?|reunión|cumbre|вебинар|конференци|конгресс|форум|семинар|сесси|заседани|саммит|выставк)|会议|大会|论坛|研讨会|峰会|培训|مؤتمر|منتدى|ندوة|ورشة|دورة|اجتماع|قمة",
     )
     .expect("a pattern of ours")
 });
@@ -75,25 +75,31 @@ pub fn dates(
         "{title}\n{}",
         &text[..text.floor_char_boundary(BEGINNING)]
     ));
-    let event_words = EVENT.is_match(&text);
+    let event_words = LazyCell::new(|| EVENT.is_match(&text));
     let mut facts: Vec<DatedFact> = Vec::new();
-    for found in DAY.captures_iter(&text) {
+    let windows = around_digits(&text);
+    let found = windows.iter().flat_map(|window| {
+        let days = DAY.captures_iter(&text[window.clone()]);
+        days.map(move |found| (window.start, found))
+    });
+    for (offset, found) in found {
         let Some(whole) = found.get(0) else { continue };
+        let place = offset + whole.start()..offset + whole.end();
         let Some((day, until)) = days(&found, reference) else {
             continue;
         };
         if until.unwrap_or(day) < reference.date_naive() {
             continue;
         }
-        let before = before(&text, whole.start());
+        let before = before(&text, place.start);
         let deadline =
-            DEADLINE_BEFORE.is_match(before) || DEADLINE_AFTER.is_match(&text[whole.end()..]);
-        let what = match (deadline && until.is_none(), event_words) {
+            DEADLINE_BEFORE.is_match(before) || DEADLINE_AFTER.is_match(&text[place.end..]);
+        let what = match (deadline && until.is_none(), *event_words) {
             (true, _) => FactKind::Deadline,
             (false, true) => FactKind::Event,
             (false, false) => continue,
         };
-        let time = time(&text[whole.end()..]);
+        let time = time(&text[place.end..]);
         let fact = DatedFact {
             what,
             date: day,
@@ -111,6 +117,24 @@ pub fn dates(
     }
     facts.sort_by_key(|fact| fact.what);
     facts
+}
+
+/// The parts of a text that may name a day: there is no day without a digit, and most texts have few.
+fn around_digits(text: &str) -> Vec<Range<usize>> {
+    let mut windows: Vec<Range<usize>> = Vec::new();
+    for (at, _) in text
+        .bytes()
+        .enumerate()
+        .filter(|(_, byte)| byte.is_ascii_digit())
+    {
+        let start = text.floor_char_boundary(at.saturating_sub(60));
+        let end = text.ceil_char_boundary((at + 80).min(text.len()));
+        match windows.last_mut() {
+            Some(last) if start <= last.end => last.end = end,
+            _ => windows.push(start..end),
+        }
+    }
+    windows
 }
 
 /// The rest of the line before a place, as far as a word may stand from its day.

@@ -11,23 +11,23 @@ use crate::model::{Kind, LanguageCode};
 const RULES: [(Kind, &str); 5] = [
     (
         Kind::Job,
-        r"\b(vacanc(y|ies)|job (opening|offer|announcement)s?|we are hiring|join our team as|offres? d['’]emploi|recrute|stellenausschreibung|stellenangebot|wir suchen|oferta de empleo|vacantes?|ваканси[яиюей]+)\b|招聘|职位空缺|وظيفة شاغرة|إعلان توظيف",
+        r"(?:^|\P{L})(vacanc(y|ies)|job (opening|offer|announcement)s?|we are hiring|join our team as|offres? d['’]emploi|recrute|stellenausschreibung|stellenangebot|wir suchen|oferta de empleo|vacantes?|ваканси[яиюей]+)(?:\P{L}|$)|招聘|职位空缺|وظيفة شاغرة|إعلان توظيف",
     ),
     (
         Kind::Newsletter,
-        r"\b(newsletters?|news bulletin|bulletin n[o°]|lettre d['’]information|infolettre|rundbrief|bolet[ií]n( informativo)?|рассылк[аи]|информационный бюллетень)\b|通讯(第|简报)|简报|النشرة الإخبارية|نشرة إخبارية",
+        r"(?:^|\P{L})(newsletters?|news bulletin|bulletin n[o°]|lettre d['’]information|infolettre|rundbrief|bolet[ií]n( informativo)?|рассылк[аи]|информационный бюллетень)(?:\P{L}|$)|通讯(第|简报)|简报|النشرة الإخبارية|نشرة إخبارية",
     ),
     (
         Kind::Call,
-        r"\b(calls? for (papers|inputs?|proposals|nominations|contributions|evidence|abstracts|posters|applications|comments|submissions|participation|expressions?|speakers|action)|consultations?|survey|questionnaire|nominations? (are |now )?open|applications? (are |now )?open|apply (now|by)|may apply|have your say|submit your|open letter|sign the|deadline|appels? [àa] (contributions?|communications?|candidatures?|projets?|propositions?)|consultation|enqu[êe]te|répondez|date limite|umfrage|aufruf|call for papers|ausschreibung|fragebogen|bewerbungsfrist|einsendeschluss|convocatoria|llamado a|encuesta|consulta p[úu]blica|concurso|fecha l[íi]mite|приглаша(ем|ет|ются)|опрос|анкет[ауы]|конкурс|заявк[иу]|срок подачи)\b|征文|征集|征求意见|问卷|申请(截止|通知)|截止日期|دعوة (ل|إلى )?(تقديم|المشاركة|الترشيح)|استبيان|استطلاع|آخر موعد",
+        r"(?:^|\P{L})(calls? for (papers|inputs?|proposals|nominations|contributions|evidence|abstracts|posters|applications|comments|submissions|participation|expressions?|speakers|action)|consultations?|survey|questionnaire|nominations? (are |now )?open|applications? (are |now )?open|apply (now|by)|may apply|have your say|submit your|open letter|sign the|deadline|appels? [àa] (contributions?|communications?|candidatures?|projets?|propositions?)|consultation|enqu[êe]te|répondez|date limite|umfrage|aufruf|call for papers|ausschreibung|fragebogen|bewerbungsfrist|einsendeschluss|convocatoria|llamado a|encuesta|consulta p[úu]blica|concurso|fecha l[íi]mite|приглаша(ем|ет|ются)|опрос|анкет[ауы]|конкурс|заявк[иу]|срок подачи)(?:\P{L}|$)|征文|征集|征求意见|问卷|申请(截止|通知)|截止日期|دعوة (ل|إلى )?(تقديم|المشاركة|الترشيح)|استبيان|استطلاع|آخر موعد",
     ),
     (
         Kind::Event,
-        r"\b(webinars?|save the date|register now|registration (is )?(now )?open|takes? place|will be held|join us (on|for)|workshop on|livestream|webinaires?|s[ée]minaire|inscriptions? ouvertes?|aura lieu|journ[ée]e d['’][ée]tude|veranstaltung|findet (am|vom|statt)|anmeldung|webinario|seminario|jornadas?|tendr[áa] lugar|inscripci[óo]n abierta|вебинар[аеу]?|семинар[аеу]?|состоится|пройд[её]т)\b|研讨会|网络研讨|将于.{0,12}(举行|召开)|ندوة|ورشة عمل|سيعقد|ستعقد",
+        r"(?:^|\P{L})(webinars?|save the date|register now|registration (is )?(now )?open|takes? place|will be held|join us (on|for)|workshop on|livestream|webinaires?|s[ée]minaire|inscriptions? ouvertes?|aura lieu|journ[ée]e d['’][ée]tude|veranstaltung|findet (am|vom|statt)|anmeldung|webinario|seminario|jornadas?|tendr[áa] lugar|inscripci[óo]n abierta|вебинар[аеу]?|семинар[аеу]?|состоится|пройд[её]т)(?:\P{L}|$)|研讨会|网络研讨|将于.{0,12}(举行|召开)|ندوة|ورشة عمل|سيعقد|ستعقد",
     ),
     (
         Kind::Publication,
-        r"\b(reports?|guidelines?|guide|handbook|toolkit|white paper|study|book|publication|published|new edition|rapports?|lignes directrices|guide pratique|étude|ouvrage|bericht|leitfaden|brosch[üu]re|handreichung|studie|informes?|gu[íi]a|estudio|publicaci[óo]n|доклад[аеу]?|отч[её]т[аеу]?|руководств[оа]|исследовани[ея]|издани[ея])\b|报告|指南|白皮书|出版|发布.{0,8}(报告|指南)|تقرير|دليل|دراسة|إصدار",
+        r"(?:^|\P{L})(reports?|guidelines?|guide|handbook|toolkit|white paper|study|book|publication|published|new edition|rapports?|lignes directrices|guide pratique|étude|ouvrage|bericht|leitfaden|brosch[üu]re|handreichung|studie|informes?|gu[íi]a|estudio|publicaci[óo]n|доклад[аеу]?|отч[её]т[аеу]?|руководств[оа]|исследовани[ея]|издани[ея])(?:\P{L}|$)|报告|指南|白皮书|出版|发布.{0,8}(报告|指南)|تقرير|دليل|دراسة|إصدار",
     ),
 ];
 

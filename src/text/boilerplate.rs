@@ -21,7 +21,7 @@ const PATTERNS: [&str; 14] = [
     r"(?i)\(more(…|\.\.\.)\)",
     r"(?im)(\s|^)(continue reading|read (the )?(full|whole|more|rest)|lire la suite|en savoir plus|weiterlesen|mehr lesen|leer más|seguir leyendo|читать (далее|полностью)|подробнее|阅读全文|查看更多|继续阅读|اقرأ المزيد|المزيد)[^\n]*$",
     // Buttons.
-    r"(?im)^\s*(share this|share on|click to share|tweet|like this|related|partager|teilen|compartir|поделиться|分享到?|شارك)\b[^\n]*$",
+    r"(?im)^\s*(share this|share on|click to share|tweet|like this|related|partager|teilen|compartir|поделиться|分享到?|شارك)(?:[\s:…!.][^\n]*)?$",
     r"(?im)^\s*(posted (in|on|by)|filed under|tagged|tags|categories|photo|image|credit|bild|foto)\s*:[^\n]*$",
     r"(?im)^\s*(by|par|von|por) \p{Lu}[\p{L}.'’-]+( \p{Lu}[\p{L}.'’-]+){0,3}( (on|le|am|el) [^\n]+)?$",
 ];
