@@ -87,6 +87,8 @@ pub fn main() -> ExitCode {
     crate::fetch::install_crypto();
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
+        // Each thread that ever allocates keeps memory of its own; ours wait for disks, and few at once.
+        .max_blocking_threads(8)
         .build()
     {
         Ok(runtime) => runtime,

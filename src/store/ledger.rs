@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
+use futures_util::TryStreamExt;
 use sqlx::{Any, Transaction};
 
 use super::{
@@ -34,15 +35,15 @@ impl Store {
     /// with what waits, not with what is stored. The items come without their texts, which no edition
     /// prints; [`Told::length`] says how long they are.
     pub async fn waiting(&self, digest: &DigestId) -> Result<Vec<Waiting>> {
-        let rows = sqlx::query(ours(waiting_statement()))
+        // Row by row: a row is several times as large as the item that is made of it.
+        let mut rows = sqlx::query(ours(waiting_statement()))
             .bind(digest.as_str())
-            .fetch_all(self.pool())
-            .await?;
-        let mut places: HashMap<&str, usize> = HashMap::with_capacity(rows.len());
-        let mut all: Vec<Waiting> = Vec::with_capacity(rows.len());
-        for row in &rows {
-            let mut columns = Columns::of(row);
-            let story = columns.text()?;
+            .fetch(self.pool());
+        let mut places: HashMap<StoryId, usize> = HashMap::new();
+        let mut all: Vec<Waiting> = Vec::new();
+        while let Some(row) = rows.try_next().await? {
+            let mut columns = Columns::of(&row);
+            let story = columns.story()?;
             let held = columns.text()? == "held";
             let changed = columns.maybe_number()?.is_some();
             let told = Told {
@@ -53,9 +54,9 @@ impl Store {
                 relation: columns.relation()?,
                 length: super::row::count(columns.number()?),
             };
-            let at = *places.entry(story).or_insert_with(|| {
+            let at = *places.entry(story.clone()).or_insert_with(|| {
                 all.push(Waiting {
-                    story: StoryId::new(story),
+                    story,
                     items: Vec::with_capacity(1),
                     held,
                     updated: false,
