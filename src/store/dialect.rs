@@ -52,7 +52,7 @@ impl Dialect {
         match self {
             Self::Sqlite => {
                 "PRAGMA busy_timeout = 5000; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; \
-                 PRAGMA temp_store = MEMORY; PRAGMA cache_size = -3072; \
+                 PRAGMA temp_store = MEMORY; PRAGMA cache_size = -2000; \
                  PRAGMA journal_size_limit = 67108864"
             }
             Self::Postgres => {
