@@ -296,6 +296,9 @@ async fn explain(
         ))?;
     }
     call.out.line("\nareas")?;
+    if item.areas.is_empty() {
+        call.out.line("  none")?;
+    }
     for tag in &item.areas {
         for seen in &tag.evidence {
             let field = serde_json::to_value(seen.field)?;

@@ -16,6 +16,7 @@ mod out;
 mod preview;
 mod run;
 mod send;
+mod serve;
 mod sources;
 mod subscribers;
 
@@ -126,11 +127,7 @@ async fn carry_out(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Fetch(args) => run::fetch(&call, &args).await,
         Command::Preview(args) => preview::preview(&call, &args).await,
         Command::Send(args) => send::send(&call, &args).await,
-        Command::Serve(args) => {
-            crate::serve::serve(call.settings()?, &call.config, call.clock, args.listen)
-                .await
-                .map(|()| Exit::Done)
-        }
+        Command::Serve(args) => serve::serve(&call, &args).await,
         Command::Check(args) => check::check(&call, &args).await,
         Command::Init { dir } => init::init(&call, &dir),
         Command::Demo { out } => crate::demo::play(out, call.verbose > 0)

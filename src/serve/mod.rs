@@ -1,15 +1,12 @@
 //! The daemon: rounds by the schedule, and the archive, the way out and the state of things over HTTP.
 //!
-//! Entry: [`serve`]. It ends on SIGINT or SIGTERM after the message in hand. Deliberate limits: TLS
+//! Entry: [`serve`]. It ends on SIGINT or SIGTERM, after the round in hand. Deliberate limits: TLS
 //! is the business of the server before it; forms keep no session and set no cookie.
 
 mod forms;
 mod rounds;
 mod state;
 
-use std::{net::SocketAddr, path::Path};
-
-use anyhow::Context;
 use axum::{
     Router,
     http::{HeaderName, HeaderValue, header},
@@ -22,25 +19,16 @@ use tower_http::{
     timeout::TimeoutLayer,
 };
 
-use crate::{model::Settings, pipeline::Works, time::Clock};
+use crate::pipeline::Works;
 
 /// The most bytes of a form.
 const FORM: usize = 16 * 1024;
 
-/// Runs until it is told to stop.
+/// Runs until the system tells it to stop.
 ///
 /// # Errors
-/// When the address cannot be listened on or the database not be opened.
-pub async fn serve(
-    settings: Settings,
-    _config: &Path,
-    clock: Clock,
-    listen: SocketAddr,
-) -> anyhow::Result<()> {
-    let works = Works::open(settings, clock).await?;
-    let listener = TcpListener::bind(listen)
-        .await
-        .with_context(|| format!("`{listen}` cannot be listened on"))?;
+/// When the listener fails.
+pub async fn serve(works: Works, listener: TcpListener) -> anyhow::Result<()> {
     let stop = CancellationToken::new();
     tokio::spawn({
         let stop = stop.clone();
@@ -49,7 +37,6 @@ pub async fn serve(
             stop.cancel();
         }
     });
-    tracing::warn!("serving on http://{}", listener.local_addr()?);
     run(works, listener, stop).await
 }
 

@@ -23,22 +23,13 @@ pub(super) fn all(site: &Site<'_>) -> Vec<(String, Vec<u8>)> {
     let mut feeds = vec![("feed.xml".to_owned(), of_editions(site))];
     for digest in site.digests {
         let stories = stories(site, digest);
-        let entries: Vec<Entry> = stories
-            .iter()
-            .map(|(edition, story)| Entry::of_story(site, edition, story))
-            .collect();
-        let updated = stories
-            .iter()
-            .map(|(edition, _)| edition.to)
-            .max()
-            .unwrap_or(DateTime::UNIX_EPOCH);
         let (atom, web) = (
             format!("{}/items.xml", digest.id),
             format!("{}/", digest.id),
         );
         feeds.push((
             atom.clone(),
-            atom_feed(site, &digest.title, &atom, &web, updated, &entries),
+            of_stories(site, &digest.title, &atom, &web, &stories),
         ));
         feeds.push((
             format!("{}/items.json", digest.id),
@@ -47,32 +38,29 @@ pub(super) fn all(site: &Site<'_>) -> Vec<(String, Vec<u8>)> {
     }
     for area in site.areas {
         let stories = archive::stories(site, area);
-        let entries: Vec<Entry> = stories
-            .iter()
-            .map(|(edition, story)| Entry::of_story(site, edition, story))
-            .collect();
-        let updated = stories
-            .iter()
-            .map(|(edition, _)| edition.to)
-            .max()
-            .unwrap_or(DateTime::UNIX_EPOCH);
         let (atom, web) = (
             format!("areas/{}/feed.xml", area.id),
             format!("areas/{}/", area.id),
         );
-        feeds.push((
-            atom.clone(),
-            atom_feed(
-                site,
-                area.name(site.language()),
-                &atom,
-                &web,
-                updated,
-                &entries,
-            ),
-        ));
+        let name = area.name(site.language());
+        feeds.push((atom.clone(), of_stories(site, name, &atom, &web, &stories)));
     }
     feeds
+}
+
+/// A feed of stories; each is as new as the edition that tells it.
+fn of_stories(
+    site: &Site<'_>,
+    title: &str,
+    own: &str,
+    web: &str,
+    stories: &[(&Edition, &EditionStory)],
+) -> Vec<u8> {
+    let entries: Vec<Entry> = stories
+        .iter()
+        .map(|(edition, story)| Entry::of_story(site, edition, story))
+        .collect();
+    atom_feed(site, title, own, web, &entries)
 }
 
 /// An entry of an Atom feed.
@@ -142,30 +130,12 @@ fn of_editions(site: &Site<'_>) -> Vec<u8> {
             }
         })
         .collect();
-    let updated = site.updated(&site.editions.iter().collect::<Vec<_>>());
-    let updated = if site.editions.is_empty() {
-        DateTime::UNIX_EPOCH
-    } else {
-        updated
-    };
-    atom_feed(
-        site,
-        &site.publication.title,
-        "feed.xml",
-        "",
-        updated,
-        &entries,
-    )
+    atom_feed(site, &site.publication.title, "feed.xml", "", &entries)
 }
 
-fn atom_feed(
-    site: &Site<'_>,
-    title: &str,
-    own: &str,
-    web: &str,
-    updated: DateTime<Utc>,
-    entries: &[Entry],
-) -> Vec<u8> {
+fn atom_feed(site: &Site<'_>, title: &str, own: &str, web: &str, entries: &[Entry]) -> Vec<u8> {
+    let updated = entries.iter().map(|entry| entry.updated).max();
+    let updated = updated.unwrap_or(DateTime::UNIX_EPOCH);
     let mut out = Writer::new_with_indent(Vec::new(), b' ', 1);
     let written = (|| -> io::Result<()> {
         out.write_event(Event::Decl(BytesDecl::new("1.0", Some("utf-8"), None)))?;

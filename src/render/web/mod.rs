@@ -73,15 +73,6 @@ impl Site<'_> {
         self.publication.language
     }
 
-    /// The newest edition that holds anything of what is asked, or the site's own beginning.
-    fn updated(&self, editions: &[&Edition]) -> DateTime<Utc> {
-        editions
-            .iter()
-            .map(|edition| edition.to)
-            .max()
-            .unwrap_or(self.now)
-    }
-
     /// An address of the site.
     fn address(&self, path: &str) -> String {
         format!(
