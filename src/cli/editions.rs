@@ -42,7 +42,8 @@ async fn list(call: &Call, digest: Option<&str>, limit: usize) -> anyhow::Result
         .map(|id| named(&settings, id).map(|digest| digest.id.clone()))
         .transpose()?;
     let mut rows = Vec::new();
-    let lines = store.edition_lines().await?;
+    let mut lines = store.draft_lines().await?;
+    lines.extend(store.edition_lines().await?);
     let wanted = lines
         .into_iter()
         .filter(|line| digest.as_ref().is_none_or(|digest| line.digest == *digest));

@@ -82,11 +82,8 @@ async fn draft_for_review(
     digest: &Digest,
     due: DateTime<Utc>,
 ) -> anyhow::Result<()> {
-    let open = works.store.edition_lines().await?;
-    if open
-        .iter()
-        .any(|line| line.digest == digest.id && line.state == EditionState::Draft)
-    {
+    let open = works.store.draft_lines().await?;
+    if open.iter().any(|line| line.digest == digest.id) {
         return Ok(());
     }
     let mut edition = draft(works, digest).await?;
@@ -128,6 +125,10 @@ pub async fn approve(works: &Works, id: &EditionId) -> anyhow::Result<Edition> {
     edition
         .sections
         .retain(|section| !section.stories.is_empty());
+    // What a person held or set aside since the draft stays as they left it.
+    edition
+        .left_out
+        .retain(|left| waiting.contains(&left.story));
     anyhow::ensure!(
         !edition.is_empty(),
         "nothing of `{id}` is left: its stories were told or set aside meanwhile"

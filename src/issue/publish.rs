@@ -48,7 +48,6 @@ pub async fn publish(works: &Works) -> anyhow::Result<usize> {
         .edition_lines()
         .await?
         .into_iter()
-        .filter(|line| line.state == EditionState::Sent)
         .map(|line| EditionLine {
             id: line.id,
             digest: line.digest,

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::{
-    model::{DigestId, EditionState, Settings, SourceState},
+    model::{DigestId, Settings, SourceState},
     schedule::Schedule,
     store::Store,
 };
@@ -102,12 +102,7 @@ pub async fn vitals(
             next: schedule.upcoming(now, settings.publication.timezone).next(),
         });
     }
-    for line in store
-        .edition_lines()
-        .await?
-        .iter()
-        .filter(|line| line.state == EditionState::Draft)
-    {
+    for line in store.draft_lines().await? {
         attention.push(format!(
             "{} waits for `circular editions approve {}`",
             line.id, line.id

@@ -201,10 +201,19 @@ impl Store {
 
     /// All frozen editions as lines, newest first.
     pub async fn edition_lines(&self) -> Result<Vec<EditionLine>> {
-        sqlx::query(
+        self.lines("frozen IS NOT NULL").await
+    }
+
+    /// All drafts, those that were let go and are not frozen yet included, newest first.
+    pub async fn draft_lines(&self) -> Result<Vec<EditionLine>> {
+        self.lines("frozen IS NULL").await
+    }
+
+    async fn lines(&self, condition: &str) -> Result<Vec<EditionLine>> {
+        sqlx::query(ours(format!(
             "SELECT id, digest, title, subject, state, day, stories FROM editions \
-             WHERE frozen IS NOT NULL ORDER BY window_to DESC, id DESC",
-        )
+             WHERE {condition} ORDER BY window_to DESC, id DESC"
+        )))
         .fetch_all(self.pool())
         .await?
         .iter()

@@ -262,3 +262,62 @@ async fn lists_have_the_shapes_that_scripts_read() {
         "circular: there is no item `zzz`; `circular items list` names them\n"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_waits_for_a_person_and_goes_out_once() {
+    let house = House::new(&["nations-en.xml"], "review = \"24h\"").await;
+    let said = house.run(MONDAY, &["run"]).await;
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(
+        house.files("outbox").is_empty(),
+        "nothing goes out by itself"
+    );
+    let list = house.run(LATER, &["editions", "list", "--json"]).await.out;
+    let draft = json(list.trim());
+    assert_eq!(draft["state"], "draft");
+    let id = draft["id"].as_str().unwrap();
+    assert_eq!(
+        house.run(LATER, &["health"]).await.code,
+        1,
+        "a person is asked for"
+    );
+
+    let shown = json(
+        &house
+            .run(LATER, &["editions", "show", id, "--json"])
+            .await
+            .out,
+    );
+    let held = shown["sections"][0]["stories"][0]["story"]
+        .as_str()
+        .unwrap();
+    house
+        .run(LATER, &["editions", "hold", "weekly", held])
+        .await;
+    let approved = house.run(LATER, &["editions", "approve", id]).await;
+    assert_eq!(approved.code, 0, "{}", approved.err);
+    assert_eq!(house.files("outbox").len(), 2);
+    let sent = json(
+        &house
+            .run(LATER, &["editions", "show", id, "--json"])
+            .await
+            .out,
+    );
+    assert_eq!(sent["state"], "sent");
+    assert!(
+        !sent["sections"].to_string().contains(held),
+        "what was held is not in it"
+    );
+    let again = house.run(LATER, &["editions", "approve", id]).await;
+    assert_eq!(again.code, 1);
+    let next = json(
+        &house
+            .run(NEXT_MONDAY, &["editions", "show", "weekly", "--json"])
+            .await
+            .out,
+    );
+    assert_eq!(
+        next["sections"][0]["stories"][0]["story"], held,
+        "and comes first in the next"
+    );
+}

@@ -257,9 +257,11 @@ async fn a_draft_is_edited_and_approved_and_holds_nothing_until_frozen() {
         assert_eq!(store.count_waiting(&digest()).await.unwrap(), 2);
         assert_eq!(store.last_edition_end(&digest()).await.unwrap(), None);
         assert!(store.edition_lines().await.unwrap().is_empty());
+        assert_eq!(store.draft_lines().await.unwrap()[0].id, draft.id);
         let approved = store.approve(&draft.id).await.unwrap();
         assert_eq!(approved.intro, "Dear all");
         store.freeze(&approved, &[], None).await.unwrap();
+        assert!(store.draft_lines().await.unwrap().is_empty());
         let waiting = store.waiting(&digest()).await.unwrap();
         assert_eq!(waiting.len(), 1, "what was held waits for the next edition");
         assert!(!waiting[0].held);
