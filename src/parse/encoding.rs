@@ -40,23 +40,26 @@ pub(super) fn decode<'a>(
     if let Some(encoding) = wide(bytes) {
         return (encoding.decode_without_bom_handling(bytes).0, None);
     }
-    let declared = content_type
-        .and_then(charset)
-        .into_iter()
-        .chain(prolog(bytes))
-        .find_map(|label| Encoding::for_label(label.as_bytes()));
+    let declared = || {
+        content_type
+            .and_then(charset)
+            .into_iter()
+            .chain(prolog(bytes))
+            .find_map(|label| Encoding::for_label(label.as_bytes()))
+    };
     if let Ok(text) = std::str::from_utf8(bytes) {
         // ISO-2022 and its like hide behind plain ASCII.
-        let escapes = bytes.contains(&0x1b);
-        let stateful = declared
-            .filter(|encoding| escapes && *encoding != UTF_8)
-            .or(escapes.then(|| guess(bytes)));
+        let stateful = bytes.contains(&0x1b).then(|| {
+            declared()
+                .filter(|encoding| *encoding != UTF_8)
+                .unwrap_or_else(|| guess(bytes))
+        });
         return match stateful.filter(|encoding| !encoding.is_ascii_compatible()) {
             Some(encoding) => (encoding.decode_without_bom_handling(bytes).0, None),
             None => (Cow::Borrowed(text), None),
         };
     }
-    match declared {
+    match declared() {
         Some(encoding) if encoding == UTF_8 => mixed(bytes),
         Some(encoding) => {
             let (text, wrong) = encoding.decode_without_bom_handling(bytes);

@@ -1,6 +1,6 @@
 //! Entities: `&…;` made into what it stands for, declared or not.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use scraper::Html;
 
@@ -42,7 +42,7 @@ impl Entities {
             let refers = value.replace("&#", "").contains('&');
             let simple = value.len() <= 200 && !value.contains(['<', '%']) && !refers;
             if simple && name.len() <= LONGEST {
-                let value = self.decoded(value);
+                let value = self.decoded(value).into_owned();
                 self.known.insert(name.to_owned(), Some(value));
             }
         }
@@ -86,8 +86,54 @@ impl Entities {
         out.push_str(rest);
     }
 
+    /// A text with its entities resolved and without characters that no document may have.
+    pub(super) fn resolved<'t>(&mut self, text: &'t str) -> Cow<'t, str> {
+        let strange = |b: u8| b == b'&' || is_control(b);
+        if !has(text, strange) {
+            return Cow::Borrowed(text);
+        }
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(at) = rest.find('&') {
+            self.add_clean(&rest[..at], &mut out);
+            rest = &rest[at..];
+            let (value, length) = self.reference(rest);
+            self.add_clean(value.as_deref().unwrap_or("&"), &mut out);
+            rest = &rest[length..];
+        }
+        self.add_clean(rest, &mut out);
+        Cow::Owned(out)
+    }
+
+    /// A text without characters that no document may have.
+    pub(super) fn literal<'t>(&mut self, text: &'t str) -> Cow<'t, str> {
+        if !has(text, is_control) {
+            return Cow::Borrowed(text);
+        }
+        let mut out = String::with_capacity(text.len());
+        self.add_clean(text, &mut out);
+        Cow::Owned(out)
+    }
+
+    fn add_clean(&mut self, text: &str, out: &mut String) {
+        if !has(text, is_control) {
+            out.push_str(text);
+            return;
+        }
+        for c in text.chars() {
+            if c.is_ascii() && is_control(c as u8) {
+                self.controls += 1;
+            } else {
+                out.push(c);
+            }
+        }
+    }
+
     /// A text with its entities resolved.
-    pub(super) fn decoded(&mut self, text: &str) -> String {
+    pub(super) fn decoded<'t>(&mut self, text: &'t str) -> Cow<'t, str> {
+        if !text.contains('&') {
+            return Cow::Borrowed(text);
+        }
         let mut out = String::with_capacity(text.len());
         let mut rest = text;
         while let Some(at) = rest.find('&') {
@@ -98,7 +144,7 @@ impl Entities {
             rest = &rest[length..];
         }
         out.push_str(rest);
-        out
+        Cow::Owned(out)
     }
 
     fn escape(&mut self, c: char, out: &mut String) {
@@ -114,7 +160,7 @@ impl Entities {
     }
 
     /// What the `&` at the beginning of a text stands for, and how long the reference is; `None` for itself.
-    fn reference(&mut self, text: &str) -> (Option<String>, usize) {
+    fn reference(&mut self, text: &str) -> (Option<Cow<'static, str>>, usize) {
         let end = text
             .bytes()
             .take(LONGEST + 2)
@@ -130,26 +176,36 @@ impl Entities {
         (None, 1)
     }
 
-    fn resolve(&mut self, name: &str) -> Option<String> {
-        match name {
-            "amp" => return Some("&".to_owned()),
-            "lt" => return Some("<".to_owned()),
-            "gt" => return Some(">".to_owned()),
-            "quot" => return Some("\"".to_owned()),
-            "apos" => return Some("'".to_owned()),
-            _ => {}
+    fn resolve(&mut self, name: &str) -> Option<Cow<'static, str>> {
+        let common = match name {
+            "amp" => "&",
+            "lt" => "<",
+            "gt" => ">",
+            "quot" => "\"",
+            "apos" => "'",
+            _ => "",
+        };
+        if !common.is_empty() {
+            return Some(Cow::Borrowed(common));
         }
         if let Some(number) = name.strip_prefix('#') {
-            return numeric(number);
+            return numeric(number).map(Cow::Owned);
         }
         if let Some(known) = self.known.get(name) {
-            return known.clone();
+            return known.clone().map(Cow::Owned);
         }
         let value = html(name);
         self.undeclared += usize::from(value.is_some());
         self.known.insert(name.to_owned(), value.clone());
-        value
+        value.map(Cow::Owned)
     }
+}
+
+/// Whether a text has such a byte; looks at many bytes at once, as most texts have none.
+fn has(text: &str, such: impl Fn(u8) -> bool) -> bool {
+    text.as_bytes()
+        .chunks(64)
+        .any(|chunk| chunk.iter().fold(false, |found, byte| found | such(*byte)))
 }
 
 fn is_control(byte: u8) -> bool {

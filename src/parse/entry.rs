@@ -6,7 +6,7 @@ use url::Url;
 
 use super::{
     date,
-    mend::{Note, Notes},
+    mend::{Note, Notes, Texts},
     quirks,
 };
 use crate::{
@@ -20,34 +20,40 @@ const MOST: usize = 20;
 /// Makes an entry; `base` is what relative addresses are relative to where nothing else is said.
 pub(super) fn entry(
     parsed: &fr::Entry,
-    notes: &Notes,
+    notes: &Notes<'_>,
+    texts: &Texts<'_>,
     base: &Url,
     atom: bool,
     now: DateTime<Utc>,
 ) -> Entry {
-    let guid = Some(parsed.id.trim())
+    let own = notes.base.as_deref().and_then(|own| base.join(own).ok());
+    let base = own.as_ref().unwrap_or(base);
+    let guid = note(notes, if atom { "id" } else { "guid" })
+        .map(|note| note.text.as_str())
         .filter(|id| !id.is_empty())
         .or(notes.about.as_deref())
         .map(str::to_owned);
     let link = link(parsed, notes, atom).map(|link| absolute(&link, base));
     let content = parsed.content.as_ref().and_then(|content| {
-        let body = content.body.as_deref()?;
+        let body = texts.read(content.body.as_deref()?);
         Some(as_html(body, content.content_type.as_str(), atom))
     });
     let title = parsed
         .title
         .as_ref()
-        .map(|title| title_line(title, atom))
+        .map(|title| title_line(texts.read(&title.content), title, atom))
         .unwrap_or_default();
+    let summary = parsed
+        .summary
+        .as_ref()
+        .map(|text| as_html(texts.read(&text.content), text.content_type.as_str(), atom));
+    let image = image(parsed, content.as_deref(), summary.as_deref());
     Entry {
         link: link.or_else(|| permalink(guid.as_deref(), notes)),
         guid,
         title,
-        summary: parsed
-            .summary
-            .as_ref()
-            .map(|text| as_html(&text.content, text.content_type.as_str(), atom)),
-        image: image(parsed, content.as_deref()).map(|url| absolute(&url, base)),
+        summary,
+        image: image.map(|url| absolute(&url, base)),
         content,
         published: moment(notes, &quirks::PUBLISHED, now),
         updated: moment(notes, &quirks::UPDATED, now),
@@ -60,7 +66,8 @@ pub(super) fn entry(
         categories: categories(parsed, notes),
         language: notes
             .language
-            .clone()
+            .as_deref()
+            .map(str::to_owned)
             .or_else(|| note(notes, "language").map(|note| note.text.clone()))
             .or_else(|| parsed.language.clone()),
         enclosures: enclosures(parsed, base),
@@ -68,12 +75,12 @@ pub(super) fn entry(
     }
 }
 
-fn note<'n>(notes: &'n Notes, name: &str) -> Option<&'n Note> {
+fn note<'n, 'a>(notes: &'n Notes<'a>, name: &str) -> Option<&'n Note<'a>> {
     notes.children.iter().find(|note| note.name == name)
 }
 
 /// The first of the named children whose text is a date.
-fn moment(notes: &Notes, names: &[&str], now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+fn moment(notes: &Notes<'_>, names: &[&str], now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let named = |name: &&str| {
         notes
             .children
@@ -88,7 +95,7 @@ fn moment(notes: &Notes, names: &[&str], now: DateTime<Utc>) -> Option<DateTime<
 }
 
 /// The address of what the entry is about.
-fn link(parsed: &fr::Entry, notes: &Notes, atom: bool) -> Option<String> {
+fn link(parsed: &fr::Entry, notes: &Notes<'_>, atom: bool) -> Option<String> {
     let written = |link: &&fr::Link| !link.href.trim().is_empty() && link.target.is_none();
     if atom {
         let alternates: Vec<&fr::Link> = parsed
@@ -140,7 +147,7 @@ fn link(parsed: &fr::Entry, notes: &Notes, atom: bool) -> Option<String> {
 }
 
 /// A guid that is an address, unless it says that it is none.
-fn permalink(guid: Option<&str>, notes: &Notes) -> Option<String> {
+fn permalink(guid: Option<&str>, notes: &Notes<'_>) -> Option<String> {
     let guid = guid.filter(|guid| guid.starts_with("http://") || guid.starts_with("https://"))?;
     let denied = note(notes, "guid")
         .and_then(|note| note.attribute("isPermaLink"))
@@ -153,11 +160,11 @@ fn absolute(link: &str, base: &Url) -> String {
         .map_or_else(|_| link.to_owned(), String::from)
 }
 
-fn title_line(title: &fr::Text, atom: bool) -> String {
+fn title_line(content: &str, title: &fr::Text, atom: bool) -> String {
     if atom && title.content_type.as_str() == "text/plain" {
-        text::line(&title.content)
+        text::line(content)
     } else {
-        text::line(&text::plain(&title.content))
+        text::line(&text::plain(content))
     }
 }
 
@@ -175,7 +182,7 @@ fn author(person: &fr::Person) -> Option<String> {
     Some(text::line(&text::plain(name))).filter(|name| !name.is_empty())
 }
 
-fn categories(parsed: &fr::Entry, notes: &Notes) -> Vec<String> {
+fn categories(parsed: &fr::Entry, notes: &Notes<'_>) -> Vec<String> {
     let given = parsed
         .categories
         .iter()
@@ -219,7 +226,7 @@ fn enclosures(parsed: &fr::Entry, base: &Url) -> Vec<Enclosure> {
     media.chain(links).take(MOST).collect()
 }
 
-fn alternates(notes: &Notes, base: &Url) -> Vec<Alternate> {
+fn alternates(notes: &Notes<'_>, base: &Url) -> Vec<Alternate> {
     notes
         .children
         .iter()
@@ -235,7 +242,7 @@ fn alternates(notes: &Notes, base: &Url) -> Vec<Alternate> {
 }
 
 /// A picture: the entry's own, else the first one in its text that a reader would see.
-fn image(parsed: &fr::Entry, content: Option<&str>) -> Option<String> {
+fn image(parsed: &fr::Entry, content: Option<&str>, summary: Option<&str>) -> Option<String> {
     let thumbnail = parsed
         .media
         .iter()
@@ -252,7 +259,6 @@ fn image(parsed: &fr::Entry, content: Option<&str>) -> Option<String> {
                 .is_some_and(|kind| kind.as_str().starts_with("image/"));
             content.url.as_ref().filter(|_| image).map(Url::to_string)
         });
-    let summary = parsed.summary.as_ref().map(|text| text.content.as_str());
     thumbnail.chain(files).next().or_else(|| {
         [content, summary]
             .into_iter()
@@ -272,7 +278,7 @@ fn first_picture(html: &str) -> Option<String> {
             tag.attributes
                 .iter()
                 .find(|(n, _)| *n == name)
-                .map(|(_, v)| v.as_str())
+                .map(|(_, v)| v.as_ref())
         };
         let pixel = ["width", "height"]
             .into_iter()

@@ -56,7 +56,7 @@ fn explained(mut error: ParseError, text: &str, document: &Document<'_>) -> Pars
     error
 }
 
-fn xml(mended: Mended, document: &Document<'_>) -> Result<Parsed, ParseError> {
+fn xml(mended: Mended<'_>, document: &Document<'_>) -> Result<Parsed, ParseError> {
     let atom = mended.dialect == Dialect::Atom;
     let feed = Builder::new()
         .base_uri(None::<&str>)
@@ -75,7 +75,9 @@ fn xml(mended: Mended, document: &Document<'_>) -> Result<Parsed, ParseError> {
         .and_then(|link| document.url.join(link.trim()).ok())
         .filter(is_web);
     // A feed may be served from another host than the pages that its relative links mean.
-    let base = site.as_ref().unwrap_or(document.url);
+    let written = mended.base.as_deref();
+    let written = written.and_then(|base| document.url.join(base).ok().filter(is_web));
+    let base = written.as_ref().or(site.as_ref()).unwrap_or(document.url);
     let none = Notes::default();
     let entries = feed
         .entries
@@ -85,6 +87,7 @@ fn xml(mended: Mended, document: &Document<'_>) -> Result<Parsed, ParseError> {
             entry::entry(
                 parsed,
                 mended.entries.get(at).unwrap_or(&none),
+                &mended.texts,
                 base,
                 atom,
                 document.now,
@@ -99,7 +102,7 @@ fn xml(mended: Mended, document: &Document<'_>) -> Result<Parsed, ParseError> {
         },
         title: feed
             .title
-            .map(|title| text::line(&text::plain(&title.content)))
+            .map(|title| text::line(&text::plain(mended.texts.read(&title.content))))
             .unwrap_or_default(),
         language: head(&mended.head, "language")
             .map(|note| note.text.as_str())
@@ -132,14 +135,14 @@ fn site(links: &[feed_rs::model::Link], atom: bool) -> Option<&str> {
         .filter(|href| !href.trim().is_empty())
 }
 
-fn head<'n>(notes: &'n [Note], name: &str) -> Option<&'n Note> {
+fn head<'n, 'a>(notes: &'n [Note<'a>], name: &str) -> Option<&'n Note<'a>> {
     notes
         .iter()
         .find(|note| note.name == name && !note.text.is_empty())
 }
 
 /// What RSS and its syndication module say of how often to ask.
-fn rhythm(notes: &[Note]) -> Rhythm {
+fn rhythm(notes: &[Note<'_>]) -> Rhythm {
     let number = |name: &str| {
         head(notes, name)
             .and_then(|note| note.text.parse::<u64>().ok())

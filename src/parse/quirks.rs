@@ -54,30 +54,32 @@ pub(super) fn element(local: &str, atom: bool) -> &str {
             other => other,
         };
     }
-    let known = [
-        "rss",
-        "channel",
-        "item",
-        "title",
-        "link",
-        "description",
-        "guid",
-        "pubDate",
-        "category",
-        "author",
-        "enclosure",
-        "language",
-        "ttl",
-        "lastBuildDate",
-        "comments",
-        "image",
-        "url",
-    ];
-    known
+    let known = RSS_NAMES
         .into_iter()
-        .find(|name| name.eq_ignore_ascii_case(local))
-        .unwrap_or(local)
+        .find(|name| name.eq_ignore_ascii_case(local));
+    known.unwrap_or(local)
 }
+
+/// The elements of RSS, which careless software writes with other capitals.
+const RSS_NAMES: [&str; 17] = [
+    "rss",
+    "channel",
+    "item",
+    "title",
+    "link",
+    "description",
+    "guid",
+    "pubDate",
+    "category",
+    "author",
+    "enclosure",
+    "language",
+    "ttl",
+    "lastBuildDate",
+    "comments",
+    "image",
+    "url",
+];
 
 /// Children of an entry that say when it was published, best first. UNEP writes `created`.
 pub(super) const PUBLISHED: [&str; 7] = [
@@ -92,3 +94,40 @@ pub(super) const PUBLISHED: [&str; 7] = [
 
 /// Children of an entry that say when it was changed, best first.
 pub(super) const UPDATED: [&str; 4] = ["updated", "modified", "lastBuildDate", "lastmod"];
+
+/// Whether the parser of feeds would read an element for nothing: dates and rhythms are read here,
+/// by more forms than it knows, and the rest is asked for by nobody.
+pub(super) fn is_read_here(name: &str) -> bool {
+    is_date(name)
+        || is_rhythm(name)
+        || matches!(
+            name,
+            "guid"
+                | "id"
+                | "comments"
+                | "commentRss"
+                | "generator"
+                | "docs"
+                | "post-id"
+                | "managingEditor"
+                | "webMaster"
+                | "cloud"
+        )
+}
+
+/// Whether what an element says is noted besides what the parser of feeds makes of it.
+pub(super) fn is_noted(name: &str) -> bool {
+    matches!(name, "guid" | "id" | "language" | "subject") || is_date(name) || is_rhythm(name)
+}
+
+fn is_date(name: &str) -> bool {
+    matches!(name.len(), 4..=13) && (PUBLISHED.contains(&name) || UPDATED.contains(&name))
+}
+
+/// What a feed says of how often to ask.
+fn is_rhythm(name: &str) -> bool {
+    matches!(
+        name,
+        "ttl" | "hour" | "day" | "updatePeriod" | "updateFrequency"
+    )
+}

@@ -1,5 +1,7 @@
 //! Tags: one start tag read as written, however carelessly.
 
+use std::borrow::Cow;
+
 use super::entities::Entities;
 
 /// The most attributes that are kept of one tag.
@@ -11,7 +13,7 @@ pub(super) struct Tag<'a> {
     /// Its name, with its prefix.
     pub(super) name: &'a str,
     /// Its attributes, each name once, entities resolved.
-    pub(super) attributes: Vec<(&'a str, String)>,
+    pub(super) attributes: Vec<(&'a str, Cow<'a, str>)>,
     /// Whether it ends itself.
     pub(super) empty: bool,
     /// Its length, angle brackets included.
@@ -103,13 +105,21 @@ fn value(text: &str) -> Option<(&str, usize)> {
 }
 
 fn space(text: &str) -> usize {
-    text.len() - text.trim_start().len()
+    match text.as_bytes().first() {
+        Some(b'!'..=b'~') => 0,
+        _ => text.len() - text.trim_start().len(),
+    }
 }
 
 /// How long the name is that a text begins with.
 pub(super) fn name_length(text: &str) -> usize {
     if !text.starts_with(|c: char| c.is_alphabetic() || c == '_') {
         return 0;
+    }
+    let plain = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b':');
+    let ascii = text.bytes().take_while(plain).count();
+    if text.as_bytes().get(ascii).is_some_and(u8::is_ascii) {
+        return ascii;
     }
     text.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ':')))
         .unwrap_or(text.len())

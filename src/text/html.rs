@@ -3,7 +3,7 @@
 use ego_tree::iter::Edge;
 use scraper::{Html, Node};
 
-use super::line::clean;
+use super::line::{clean, is_clean};
 
 /// The most bytes of a fragment that are looked at.
 const LARGEST: usize = 512 * 1024;
@@ -62,6 +62,9 @@ fn once(html: &str) -> String {
 
 /// Lines without empty ones, each without double spaces.
 fn tidy(text: &str) -> String {
+    if is_clean(text) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     for line in text.split('\n') {
         let start = out.len();

@@ -6,6 +6,9 @@
 /// What is dropped can turn a line round in a reader's list, hide words from a filter, or end a
 /// header. Joiners stay between letters, where Persian and many emoji need them.
 pub fn line(text: &str) -> String {
+    if is_clean(text) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     let mut gap = false;
     for c in text.chars().filter_map(clean) {
@@ -19,6 +22,15 @@ pub fn line(text: &str) -> String {
         }
     }
     out
+}
+
+/// Whether a text is one clean line of ASCII already, as most are.
+pub(super) fn is_clean(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let edges = [bytes.first(), bytes.last()];
+    edges.iter().all(|edge| *edge != Some(&b' '))
+        && bytes.iter().all(|byte| (b' '..=b'~').contains(byte))
+        && !bytes.windows(2).any(|pair| pair == b"  ")
 }
 
 /// A character as it may be shown: `None` for one that only does something, a space for one that

@@ -2,15 +2,19 @@
 //!
 //! One pass over the text with a stack of open elements. It closes what was left open, drops what
 //! was never opened, resolves entities, declares prefixes, turns markup inside texts into text, and
-//! brings the dialects of RSS and RDF into the shape of RSS 2.0. On the way it notes the children
-//! of each entry that the parser does not keep. Nothing here is recursive.
+//! brings the dialects of RSS and RDF into the shape of RSS 2.0. On the way it keeps the texts to
+//! itself ([`texts::Texts`]), notes the children of each entry that the parser does not keep, and
+//! leaves out those that it would read for nothing. Nothing here is recursive.
 
 mod names;
 mod tags;
+mod texts;
 
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use super::{ErrorKind, ParseError, entities::Entities, quirks};
+
+pub(super) use texts::Texts;
 
 /// The deepest nesting that is taken: deeper ones overflow parsers' stacks.
 const DEEPEST: usize = 256;
@@ -19,15 +23,19 @@ const MOST_NOTES: usize = 60;
 
 /// A document that was mended.
 #[derive(Debug)]
-pub(super) struct Mended {
+pub(super) struct Mended<'a> {
     /// Well-formed XML with the root `rss` or `feed`.
     pub(super) xml: String,
+    /// The texts that marks in it stand for.
+    pub(super) texts: Texts<'a>,
     /// What it was.
     pub(super) dialect: Dialect,
+    /// `xml:base` of the whole.
+    pub(super) base: Option<Cow<'a, str>>,
     /// What the document says of itself.
-    pub(super) head: Vec<Note>,
+    pub(super) head: Vec<Note<'a>>,
     /// What each entry says of itself, in the order of the entries.
-    pub(super) entries: Vec<Notes>,
+    pub(super) entries: Vec<Notes<'a>>,
     /// What was mended, a sentence each.
     pub(super) problems: Vec<String>,
     /// Whether the document came to its end.
@@ -47,58 +55,63 @@ pub(super) enum Dialect {
 
 /// The children of an entry, and its own attributes.
 #[derive(Debug, Default)]
-pub(super) struct Notes {
+pub(super) struct Notes<'a> {
     /// `rdf:about`.
-    pub(super) about: Option<String>,
+    pub(super) about: Option<Cow<'a, str>>,
     /// `xml:lang`.
-    pub(super) language: Option<String>,
+    pub(super) language: Option<Cow<'a, str>>,
+    /// `xml:base`.
+    pub(super) base: Option<Cow<'a, str>>,
     /// Its children that hold no others.
-    pub(super) children: Vec<Note>,
+    pub(super) children: Vec<Note<'a>>,
 }
 
 /// A child element with its text.
 #[derive(Debug)]
-pub(super) struct Note {
+pub(super) struct Note<'a> {
     /// Its name without prefix.
-    pub(super) name: String,
-    /// Its attributes, names without prefix.
-    pub(super) attributes: Vec<(String, String)>,
+    pub(super) name: &'a str,
+    /// Its attributes, names with their prefixes.
+    pub(super) attributes: Vec<(&'a str, Cow<'a, str>)>,
     /// Its text, entities resolved.
     pub(super) text: String,
 }
 
-impl Note {
-    /// The value of an attribute.
+impl Note<'_> {
+    /// The value of an attribute, by its name without prefix.
     pub(super) fn attribute(&self, name: &str) -> Option<&str> {
-        let found = self.attributes.iter().find(|(n, _)| n == name);
-        found.map(|(_, value)| value.as_str())
+        let found = self
+            .attributes
+            .iter()
+            .find(|(n, _)| names::local_name(n) == name);
+        found.map(|(_, value)| value.as_ref())
     }
 }
 
 /// Mends a document.
-pub(super) fn mend(text: &str) -> Result<Mended, ParseError> {
+pub(super) fn mend(text: &str) -> Result<Mended<'_>, ParseError> {
     Mender::new(text).run()
 }
 
 /// An element that is open.
-struct Open {
+struct Open<'a> {
     /// Its name as written, which its end tag repeats.
-    written: String,
-    /// Its name as handed on; empty for one that is passed over.
-    name: String,
+    written: &'a str,
+    /// Its prefix and name as handed on; `None` for one that is passed over.
+    name: Option<(&'a str, &'a str)>,
     /// Where it begins in what was written out.
     start: usize,
     /// Where its content begins.
     inside: usize,
-    /// Whether its content is one text, whatever stands in it.
-    text: bool,
-    /// Its attributes, where its text is to be noted.
-    noted: Option<Vec<(String, String)>>,
+    /// Its text so far, where its content is one text, whatever stands in it.
+    text: Option<Cow<'a, str>>,
+    attributes: Vec<(&'a str, Cow<'a, str>)>,
     role: Role,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Role {
+    Root,
     Entry,
     Other,
 }
@@ -106,15 +119,17 @@ enum Role {
 struct Mender<'a> {
     rest: &'a str,
     out: String,
-    stack: Vec<Open>,
+    texts: Texts<'a>,
+    stack: Vec<Open<'a>>,
     dialect: Option<Dialect>,
+    base: Option<Cow<'a, str>>,
     /// Where attributes can be added to the root's tag.
     root: usize,
     entities: Entities,
-    declared: BTreeSet<String>,
-    used: BTreeSet<String>,
-    head: Vec<Note>,
-    entries: Vec<Notes>,
+    declared: BTreeSet<&'a str>,
+    used: BTreeSet<&'a str>,
+    head: Vec<Note<'a>>,
+    entries: Vec<Notes<'a>>,
     unbalanced: usize,
     cut: bool,
     ended: bool,
@@ -124,9 +139,11 @@ impl<'a> Mender<'a> {
     fn new(text: &'a str) -> Self {
         Self {
             rest: text,
-            out: String::with_capacity(text.len() + text.len() / 8),
+            out: String::with_capacity(text.len() / 4),
+            texts: Texts::default(),
             stack: Vec::new(),
             dialect: None,
+            base: None,
             root: 0,
             entities: Entities::default(),
             declared: BTreeSet::new(),
@@ -139,7 +156,7 @@ impl<'a> Mender<'a> {
         }
     }
 
-    fn run(mut self) -> Result<Mended, ParseError> {
+    fn run(mut self) -> Result<Mended<'a>, ParseError> {
         while !self.rest.is_empty() && !self.ended {
             match self.rest.find('<') {
                 Some(at) => {
@@ -159,7 +176,9 @@ impl<'a> Mender<'a> {
         let problems = self.problems();
         Ok(Mended {
             xml: self.out,
+            texts: self.texts,
             dialect,
+            base: self.base,
             head: self.head,
             entries: self.entries,
             problems,
@@ -171,23 +190,29 @@ impl<'a> Mender<'a> {
     fn text(&mut self, length: usize) {
         let (text, rest) = self.rest.split_at(length);
         self.rest = rest;
-        if self.dialect.is_some() && !text.is_empty() {
-            self.entities.append(text, &mut self.out);
+        if text.is_empty() || self.dialect.is_none() {
+            return;
+        }
+        match self.stack.last_mut() {
+            Some(Open {
+                text: Some(so_far), ..
+            }) => texts::add(so_far, self.entities.resolved(text)),
+            // Space between the elements of a list is nobody's.
+            Some(open) if open.role != Role::Other && text.trim_ascii().is_empty() => {}
+            _ => self.entities.append(text, &mut self.out),
         }
     }
 
     /// Takes what begins with a `<`.
     fn markup(&mut self) -> Result<(), ParseError> {
-        let in_text = self.stack.last().is_some_and(|open| open.text);
+        let in_text = self.stack.last().is_some_and(|open| open.text.is_some());
         if let Some(inside) = self.rest.strip_prefix("<![CDATA[") {
             let (text, rest) = inside.split_once("]]>").unwrap_or_else(|| {
                 self.cut = true;
                 (inside, "")
             });
             self.rest = rest;
-            if self.dialect.is_some() {
-                self.entities.append_literal(text, &mut self.out);
-            }
+            self.literal(text);
         } else if self.rest.starts_with("<!--") {
             self.skip("-->");
         } else if self.rest.starts_with("<?") {
@@ -200,6 +225,17 @@ impl<'a> Mender<'a> {
             self.start_tag()?;
         }
         Ok(())
+    }
+
+    /// Takes a text that is what it is: no entities, no markup.
+    fn literal(&mut self, text: &'a str) {
+        match self.stack.last_mut() {
+            Some(Open {
+                text: Some(so_far), ..
+            }) => texts::add(so_far, self.entities.literal(text)),
+            Some(_) => self.entities.append_literal(text, &mut self.out),
+            None => {}
+        }
     }
 
     fn skip(&mut self, end: &str) {
@@ -249,17 +285,11 @@ impl<'a> Mender<'a> {
         } else {
             "</channel></rss>"
         });
-        let undeclared: Vec<String> = self
-            .used
-            .iter()
-            .filter(|prefix| !self.declared.contains(*prefix))
-            .cloned()
-            .collect();
         let mut declarations = String::new();
-        for prefix in undeclared {
+        for prefix in self.used.difference(&self.declared) {
             declarations.push_str(&format!(
                 " xmlns:{prefix}=\"{}\"",
-                quirks::namespace(&prefix)
+                quirks::namespace(prefix)
             ));
         }
         self.out.insert_str(self.root, &declarations);
@@ -312,8 +342,16 @@ fn html() -> ParseError {
 mod tests {
     use super::*;
 
-    fn mended(text: &str) -> Mended {
-        mend(text).unwrap()
+    /// A document mended, with the texts put back as if they were CDATA.
+    fn mended(text: &str) -> Mended<'_> {
+        let mut document = mend(text).unwrap();
+        let pieces = document.xml.split_inclusive(['<', '>']);
+        let put_back = |piece: &str| match piece.strip_suffix('<') {
+            Some(written) => format!("{}<", document.texts.read(written)),
+            None => piece.to_owned(),
+        };
+        document.xml = pieces.map(put_back).collect();
+        document
     }
 
     #[test]
@@ -339,16 +377,14 @@ mod tests {
              <media:content url='u'/><x:y>z</x:y></item></channel></rss>",
         );
         assert!(
-            document
-                .xml
-                .contains("<title>A &lt;b&gt;B&lt;/b&gt;</title>"),
+            document.xml.contains("<title>A <b>B</b></title>"),
             "{}",
             document.xml
         );
         assert!(
             document
                 .xml
-                .contains("&lt;p&gt;x&lt;br&gt;y&lt;/p&gt;</description>")
+                .contains("<description><p>x<br>y</p></description>")
         );
         assert!(document.xml.starts_with(
             "<rss xmlns:media=\"http://search.yahoo.com/mrss/\" xmlns:x=\"urn:undeclared\""

@@ -1,5 +1,7 @@
 //! Tags: what opens, what closes, and what is noted on the way.
 
+use std::borrow::Cow;
+
 use super::names::{ends_text, is_text, is_text_name, known_namespace, local_name, text_type};
 use super::{DEEPEST, Dialect, MOST_NOTES, Mender, Note, Notes, Open, Role, html};
 use crate::parse::{
@@ -7,14 +9,13 @@ use crate::parse::{
     tag::{self, Read, Tag},
 };
 
-impl Mender<'_> {
+impl<'a> Mender<'a> {
     pub(super) fn start_tag(&mut self) -> Result<(), ParseError> {
         match tag::read(self.rest, &mut self.entities) {
             Read::Sign => {
-                self.rest = &self.rest[1..];
-                if self.dialect.is_some() {
-                    self.out.push_str("&lt;");
-                }
+                let (sign, rest) = self.rest.split_at(1);
+                self.rest = rest;
+                self.literal(sign);
             }
             Read::Cut => {
                 self.cut = true;
@@ -24,16 +25,16 @@ impl Mender<'_> {
                 let written = &self.rest[..tag.length];
                 self.rest = &self.rest[tag.length..];
                 if self.dialect.is_none() {
-                    return self.root(&tag);
+                    return self.root(tag);
                 }
-                self.open(&tag, written)?;
+                self.open(tag, written)?;
             }
         }
         Ok(())
     }
 
     /// Opens the root as what the parser expects.
-    fn root(&mut self, tag: &Tag<'_>) -> Result<(), ParseError> {
+    fn root(&mut self, tag: Tag<'a>) -> Result<(), ParseError> {
         let local = local_name(tag.name).to_ascii_lowercase();
         let dialect = match local.as_str() {
             "rss" | "channel" => Dialect::Rss,
@@ -64,7 +65,12 @@ impl Mender<'_> {
         for (name, value) in &tag.attributes {
             match name.split_once(':') {
                 Some(("xmlns", prefix)) => self.declare(prefix, value),
-                Some(("xml", _)) => self.attribute(name, value),
+                Some(("xml", word)) => {
+                    self.attribute(name, value);
+                    if word == "base" {
+                        self.base = Some(value.clone());
+                    }
+                }
                 _ => {}
             }
         }
@@ -74,29 +80,29 @@ impl Mender<'_> {
             " version=\"2.0\"><channel>"
         });
         self.stack.push(Open {
-            written: tag.name.to_owned(),
-            name: String::new(),
+            written: tag.name,
+            name: None,
             start: self.out.len(),
             inside: self.out.len(),
-            text: false,
-            noted: None,
-            role: Role::Other,
+            text: None,
+            attributes: Vec::new(),
+            role: Role::Root,
         });
+        self.ended = tag.empty;
         if local == "entry" {
             self.open(tag, "")?;
         }
-        self.ended = tag.empty;
         Ok(())
     }
 
-    fn open(&mut self, tag: &Tag<'_>, written: &str) -> Result<(), ParseError> {
+    fn open(&mut self, tag: Tag<'a>, written: &'a str) -> Result<(), ParseError> {
         let atom = self.dialect == Some(Dialect::Atom);
         let local = local_name(tag.name);
         let canonical = quirks::element(local, atom);
-        if let Some(top) = self.stack.last().filter(|open| open.text) {
-            if !ends_text(local_name(&top.written), canonical) {
+        if let Some(top) = self.stack.last().filter(|open| open.text.is_some()) {
+            if !ends_text(local_name(top.written), canonical) {
                 // Markup where text should be: it is text for the parser, and HTML for whoever reads it.
-                self.entities.append_literal(written, &mut self.out);
+                self.literal(written);
                 return Ok(());
             }
             self.unbalanced += 1;
@@ -118,46 +124,37 @@ impl Mender<'_> {
                 self.unbalanced += 1;
                 self.close(at);
             }
+            let own = |name: &str| {
+                let found = tag.attributes.iter().find(|(n, _)| *n == name);
+                found.map(|(_, value)| value.clone())
+            };
             self.entries.push(Notes {
-                about: tag
-                    .attributes
-                    .iter()
-                    .find(|(n, _)| *n == "rdf:about")
-                    .map(|(_, v)| v.clone()),
-                language: tag
-                    .attributes
-                    .iter()
-                    .find(|(n, _)| *n == "xml:lang")
-                    .map(|(_, v)| v.clone()),
+                about: own("rdf:about"),
+                language: own("xml:lang"),
+                base: own("xml:base"),
                 children: Vec::new(),
             });
         }
         // RDF puts items beside the channel, RSS inside: the channel's own tags are passed over.
         let passed_over = !atom && plain && matches!(canonical, "channel" | "rss");
-        let name = if passed_over {
-            String::new()
-        } else {
-            format!("{}{canonical}", &tag.name[..tag.name.len() - local.len()])
-        };
+        let prefix = &tag.name[..tag.name.len() - local.len()];
         let start = self.out.len();
-        let text = is_text(canonical, tag, atom) && !passed_over;
+        let text = (is_text(canonical, &tag, atom) && !passed_over).then_some(Cow::Borrowed(""));
         if !passed_over {
-            self.write_tag(&name, canonical, tag, atom, is_entry);
+            self.write_tag((prefix, canonical), &tag, atom, is_entry);
         }
-        let noted = (!is_entry && !passed_over).then(|| {
-            tag.attributes
-                .iter()
-                .map(|(name, value)| (local_name(name).to_owned(), value.clone()))
-                .collect()
-        });
         self.stack.push(Open {
-            written: tag.name.to_owned(),
-            name,
+            written: tag.name,
+            name: (!passed_over).then_some((prefix, canonical)),
             start,
             inside: self.out.len(),
             text,
-            noted,
-            role: if is_entry { Role::Entry } else { Role::Other },
+            attributes: tag.attributes,
+            role: match (is_entry, passed_over) {
+                (true, _) => Role::Entry,
+                (_, true) => Role::Root,
+                _ => Role::Other,
+            },
         });
         if tag.empty {
             self.close(self.stack.len() - 1);
@@ -167,17 +164,17 @@ impl Mender<'_> {
 
     fn write_tag(
         &mut self,
-        name: &str,
-        canonical: &str,
-        tag: &Tag<'_>,
+        (prefix, canonical): (&'a str, &'a str),
+        tag: &Tag<'a>,
         atom: bool,
         is_entry: bool,
     ) {
-        if let Some((prefix, _)) = name.split_once(':') {
-            self.used.insert(prefix.to_owned());
+        if let Some((prefix, _)) = prefix.split_once(':') {
+            self.used.insert(prefix);
         }
         self.out.push('<');
-        self.out.push_str(name);
+        self.out.push_str(prefix);
+        self.out.push_str(canonical);
         for (name, value) in &tag.attributes {
             match name.split_once(':') {
                 Some(("xmlns", prefix)) => {
@@ -186,11 +183,11 @@ impl Mender<'_> {
                     self.entities
                         .append_literal(known_namespace(value), &mut self.out);
                     self.out.push('"');
-                    self.declared.insert(prefix.to_owned());
+                    self.declared.insert(prefix);
                 }
                 Some((prefix, _)) => {
                     if prefix != "xml" {
-                        self.used.insert(prefix.to_owned());
+                        self.used.insert(prefix);
                     }
                     self.attribute(name, value);
                 }
@@ -204,10 +201,10 @@ impl Mender<'_> {
         self.out.push('>');
     }
 
-    fn declare(&mut self, prefix: &str, uri: &str) {
+    fn declare(&mut self, prefix: &'a str, uri: &str) {
         if tag::name_length(prefix) == prefix.len()
             && !prefix.contains(':')
-            && self.declared.insert(prefix.to_owned())
+            && self.declared.insert(prefix)
         {
             self.attribute(&format!("xmlns:{prefix}"), known_namespace(uri));
         }
@@ -235,11 +232,12 @@ impl Mender<'_> {
         let name = self.rest[2..end].trim();
         let written = &self.rest[..=end];
         self.rest = &self.rest[end + 1..];
-        let same = |open: &Open| open.written == name || open.written.eq_ignore_ascii_case(name);
-        if let Some(top) = self.stack.last().filter(|open| open.text) {
-            let ends = same(top) || ends_text(local_name(&top.written), local_name(name));
+        let same =
+            |open: &Open<'_>| open.written == name || open.written.eq_ignore_ascii_case(name);
+        if let Some(top) = self.stack.last().filter(|open| open.text.is_some()) {
+            let ends = same(top) || ends_text(local_name(top.written), local_name(name));
             if !ends {
-                self.entities.append_literal(written, &mut self.out);
+                self.literal(written);
                 return;
             }
         }
@@ -256,28 +254,48 @@ impl Mender<'_> {
     /// Closes the element at that place of the stack and all that are open inside it.
     pub(super) fn close(&mut self, at: usize) {
         while self.stack.len() > at {
-            let Some(open) = self.stack.pop() else { return };
-            self.note(&open);
-            if open.name.is_empty() {
+            let Some(mut open) = self.stack.pop() else {
+                return;
+            };
+            let Some((prefix, name)) = open.name else {
                 continue;
-            }
-            let nothing = self.out[open.inside..].trim().is_empty();
-            if nothing && is_text_name(local_name(&open.name)) {
+            };
+            let nothing = match open.text.take() {
                 // A text element without text is an error for the parser and nothing for anybody.
-                self.out.truncate(open.start);
+                Some(text) if text.trim().is_empty() => true,
+                Some(text) => {
+                    self.texts.keep(text, &mut self.out);
+                    false
+                }
+                None => quirks::is_read_here(name),
+            };
+            let start = open.start;
+            if open.role == Role::Other {
+                self.note(name, open);
+            }
+            if nothing {
+                self.out.truncate(start);
             } else {
                 self.out.push_str("</");
-                self.out.push_str(&open.name);
+                self.out.push_str(prefix);
+                self.out.push_str(name);
                 self.out.push('>');
             }
         }
     }
 
     /// Notes what an element says, if it is a child of an entry or stands at the head.
-    fn note(&mut self, open: &Open) {
-        let Some(attributes) = &open.noted else {
-            return;
+    fn note(&mut self, name: &'a str, open: Open<'a>) {
+        let has = |wanted: &str| open.attributes.iter().any(|(n, _)| *n == wanted);
+        let says_more = match name {
+            // The parser knows an address, but not its language, nor one of another namespace.
+            "link" if self.dialect == Some(Dialect::Atom) => has("hreflang"),
+            "link" => has("href"),
+            _ => quirks::is_noted(name),
         };
+        if !says_more {
+            return;
+        }
         let in_entry = self.stack.iter().rposition(|open| open.role == Role::Entry);
         let depth = match in_entry {
             Some(entry) => self.stack.len() - entry - 1,
@@ -291,14 +309,14 @@ impl Mender<'_> {
             return;
         };
         let content = &self.out[open.inside..];
-        // Long texts are the parser's business, and what holds elements is not one text.
+        // What is long or holds elements is not one text.
         if content.len() > 4096 || content.contains('<') {
             return;
         }
         let text = self.entities.decoded(content).trim().to_owned();
         notes.push(Note {
-            name: local_name(&open.name).to_owned(),
-            attributes: attributes.clone(),
+            name,
+            attributes: open.attributes,
             text,
         });
     }
