@@ -9,7 +9,10 @@ use reqwest::{
         ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LOCATION,
     },
 };
-use tokio::{sync::Semaphore, time::timeout};
+use tokio::{
+    sync::Semaphore,
+    time::{Instant, timeout},
+};
 use url::Url;
 
 use super::{
@@ -71,6 +74,10 @@ impl Client {
             .pool_max_idle_per_host(settings.per_host.min(2))
             .pool_idle_timeout(Duration::from_secs(5))
             .tcp_nodelay(true)
+            // One careless header line does not make a feed unreadable.
+            .http1_allow_spaces_after_header_name_in_responses(true)
+            .http1_allow_obsolete_multiline_headers_in_responses(true)
+            .http1_ignore_invalid_headers_in_responses(true)
             .build()
             .map_err(|e| {
                 FetchError::new(
@@ -91,15 +98,16 @@ impl Client {
         })
     }
 
-    /// Asks once; redirects included, within the time-out.
+    /// Asks once. The time-out holds for all redirects together; standing in line does not count.
     ///
     /// # Errors
     /// One sentence; see [`FetchError`].
     pub async fn get(&self, request: &Request<'_>) -> Result<Answer, FetchError> {
         let mut url = request.url.clone();
         let mut chain = Chain::new(&url);
+        let mut left = self.shared.timeout;
         loop {
-            match self.hop(&url, request).await? {
+            match self.hop(&url, request, &mut left).await? {
                 Hop::Answer(mut answer) => {
                     let (Answer::NotModified { permanent, .. }
                     | Answer::Fetched(Fetched { permanent, .. })) = &mut answer;
@@ -114,7 +122,12 @@ impl Client {
         }
     }
 
-    async fn hop(&self, url: &Url, request: &Request<'_>) -> Result<Hop, FetchError> {
+    async fn hop(
+        &self,
+        url: &Url,
+        request: &Request<'_>,
+        left: &mut Duration,
+    ) -> Result<Hop, FetchError> {
         let shared = &self.shared;
         let host_name = url.host_str().unwrap_or_default();
         if !shared.guard.allows_literal(url) {
@@ -147,9 +160,11 @@ impl Client {
             }
         }
         let _global = shared.slots.acquire().await;
-        let hop = timeout(shared.timeout, self.ask(url, request))
+        let started = Instant::now();
+        let hop = timeout(*left, self.ask(url, request))
             .await
             .unwrap_or_else(|_| Err(FetchError::timeout(shared.timeout)));
+        *left = left.saturating_sub(started.elapsed());
         if let Err(error) = &hop
             && matches!(error.status, Some(429 | 503))
         {
@@ -169,6 +184,8 @@ impl Client {
         };
         headers.insert(ACCEPT, HeaderValue::from_static(accept));
         let given = request.validators;
+        // What another address gave says nothing of this one, and is not for it to know.
+        let theirs = given.url.as_ref().is_none_or(|theirs| theirs == url);
         for (name, value) in [
             (IF_NONE_MATCH, &given.etag),
             (IF_MODIFIED_SINCE, &given.last_modified),
@@ -176,6 +193,7 @@ impl Client {
             // What cannot be sent back byte for byte is not sent at all.
             if let Some(value) = value
                 .as_ref()
+                .filter(|_| theirs)
                 .and_then(|value| HeaderValue::from_bytes(&latin1(value)).ok())
             {
                 headers.insert(name, value);
@@ -193,13 +211,14 @@ impl Client {
         let headers = response.headers().clone();
         match status {
             StatusCode::NOT_MODIFIED if conditional => {
-                let new = validators(&headers);
+                let new = validators(&headers, url);
                 Ok(Hop::Answer(Answer::NotModified {
                     validators: Validators {
                         etag: new.etag.or_else(|| given.etag.clone()),
                         last_modified: new.last_modified.or_else(|| given.last_modified.clone()),
+                        url: new.url,
                     },
-                    fresh_for: retry::fresh_for(&headers),
+                    fresh_for: retry::fresh_for(&headers, now()),
                     final_url: url.clone(),
                     permanent: None,
                 }))
@@ -216,8 +235,8 @@ impl Client {
                     content_type: header(&headers, &CONTENT_TYPE),
                     url: url.clone(),
                     permanent: None,
-                    validators: validators(&headers),
-                    fresh_for: retry::fresh_for(&headers),
+                    validators: validators(&headers, url),
+                    fresh_for: retry::fresh_for(&headers, now()),
                     status: status.as_u16(),
                     body,
                 })))

@@ -5,6 +5,8 @@ use reqwest::{
     header::{ETAG, HeaderMap, HeaderName, LAST_MODIFIED},
 };
 
+use url::Url;
+
 use crate::model::Validators;
 
 /// The name of a bot wall that an error answer comes from, by its headers.
@@ -33,8 +35,9 @@ pub(super) fn wall(status: StatusCode, headers: &HeaderMap) -> Option<&'static s
     }
 }
 
-pub(super) fn validators(headers: &HeaderMap) -> Validators {
+pub(super) fn validators(headers: &HeaderMap, url: &Url) -> Validators {
     Validators {
+        url: Some(url.clone()),
         etag: header(headers, &ETAG),
         last_modified: header(headers, &LAST_MODIFIED),
     }

@@ -23,7 +23,7 @@ pub(super) fn retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Dur
 }
 
 /// For how long the answer stays fresh (RFC 9111): max-age, else Expires.
-pub(super) fn fresh_for(headers: &HeaderMap) -> Option<Duration> {
+pub(super) fn fresh_for(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Duration> {
     let control = text(headers, &CACHE_CONTROL)
         .unwrap_or_default()
         .to_ascii_lowercase();
@@ -47,7 +47,7 @@ pub(super) fn fresh_for(headers: &HeaderMap) -> Option<Duration> {
                 .unwrap_or(0);
             Duration::from_secs(seconds.saturating_sub(age))
         }
-        None => (date(headers, &EXPIRES)? - date(headers, &DATE)?)
+        None => (date(headers, &EXPIRES)? - date(headers, &DATE).unwrap_or(now))
             .to_std()
             .ok()?,
     };
@@ -102,8 +102,10 @@ mod tests {
 
     #[test]
     fn freshness_is_what_is_left_of_it() {
-        let fresh =
-            |pairs: &[(HeaderName, &str)]| fresh_for(&headers(pairs)).map(|fresh| fresh.as_secs());
+        let now = "2026-11-16T07:30:00Z".parse().unwrap();
+        let fresh = |pairs: &[(HeaderName, &str)]| {
+            fresh_for(&headers(pairs), now).map(|fresh| fresh.as_secs())
+        };
         assert_eq!(
             fresh(&[(CACHE_CONTROL, "public, max-age=3600"), (AGE, "600")]),
             Some(3000)
@@ -116,6 +118,8 @@ mod tests {
             ]),
             Some(3600)
         );
+        let without_date = [(EXPIRES, "Mon, 16 Nov 2026 08:00:00 GMT")];
+        assert_eq!(fresh(&without_date), Some(1800));
         assert_eq!(fresh(&[(EXPIRES, "0")]), None);
     }
 }

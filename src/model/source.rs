@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Utc, Weekday};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -65,6 +65,38 @@ pub struct Validators {
     pub etag: Option<String>,
     /// The `Last-Modified` header.
     pub last_modified: Option<String>,
+    /// The address that gave them; they are of no use to any other.
+    pub url: Option<Url>,
+}
+
+/// How often a feed asks to be pulled.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Rhythm {
+    /// RSS `ttl`.
+    pub ttl: Option<Duration>,
+    /// `sy:updatePeriod` by `sy:updateFrequency`.
+    pub update_every: Option<Duration>,
+    /// Hours of the day, UTC, to stay away (RSS `skipHours`).
+    pub skip_hours: Vec<u32>,
+    /// Days to stay away (RSS `skipDays`).
+    pub skip_days: Vec<Weekday>,
+}
+
+/// What a source said of itself when it was last read whole; answers without a body leave it as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Profile {
+    /// Its own title.
+    pub title: String,
+    /// The host that most of its items are on.
+    pub host: String,
+    /// How often it asks to be pulled.
+    pub rhythm: Rhythm,
+    /// How long its answer stays fresh by its headers.
+    pub fresh_for: Option<Duration>,
+    /// Since when it has listed nothing new.
+    pub same_since: Option<DateTime<Utc>>,
 }
 
 /// How a source fares.
@@ -158,6 +190,10 @@ pub struct SourceHealth {
     pub rhythm: Option<f64>,
     /// When a person was last told of the present problem.
     pub notified: Option<DateTime<Utc>>,
+    /// Since when it has been in trouble; `None` while it is not.
+    pub troubled: Option<DateTime<Utc>>,
+    /// What it last said of itself.
+    pub profile: Profile,
 }
 
 impl SourceHealth {
@@ -181,6 +217,8 @@ impl SourceHealth {
             problem: None,
             rhythm: None,
             notified: None,
+            troubled: None,
+            profile: Profile::default(),
         }
     }
 }

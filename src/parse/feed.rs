@@ -7,10 +7,13 @@ use feed_rs::parser::Builder;
 use url::Url;
 
 use super::{
-    Document, ErrorKind, Format, ParseError, Parsed, Rhythm, announced, encoding, entry, json,
+    Document, ErrorKind, Format, ParseError, Parsed, announced, encoding, entry, json,
     mend::{self, Dialect, Mended, Note, Notes},
 };
-use crate::{model::LanguageCode, text};
+use crate::{
+    model::{LanguageCode, Rhythm},
+    text,
+};
 
 /// Reads a feed.
 ///

@@ -23,9 +23,7 @@ mod propose;
 mod quirks;
 mod tag;
 
-use std::time::Duration;
-
-use chrono::{DateTime, Utc, Weekday};
+use chrono::{DateTime, Utc};
 use url::Url;
 
 pub use announced::links;
@@ -35,7 +33,7 @@ pub use opml::{Outline, opml};
 pub use page::{page, selector};
 pub use propose::propose;
 
-use crate::model::{Entry, LanguageCode};
+use crate::model::{Entry, LanguageCode, Rhythm};
 
 /// A document as a server gave it.
 #[derive(Clone, Copy, Debug)]
@@ -99,19 +97,6 @@ impl Format {
             Self::Page => "web page",
         }
     }
-}
-
-/// How often a feed asks to be pulled.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Rhythm {
-    /// RSS `ttl`.
-    pub ttl: Option<Duration>,
-    /// `sy:updatePeriod` by `sy:updateFrequency`.
-    pub update_every: Option<Duration>,
-    /// Hours of the day, UTC, to stay away (RSS `skipHours`).
-    pub skip_hours: Vec<u32>,
-    /// Days to stay away (RSS `skipDays`).
-    pub skip_days: Vec<Weekday>,
 }
 
 /// A feed that a page announces.

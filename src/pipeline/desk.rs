@@ -6,7 +6,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::{
-    ItemCounts, PullReport, SourceProblem, Works, health, nominated,
+    ItemCounts, PullReport, SourceProblem, Which, Works, health, nominated,
     read::{Document, Pulled, Reading},
 };
 use crate::{
@@ -20,6 +20,8 @@ const BATCH: usize = 100;
 
 pub(super) struct Desk<'a> {
     works: &'a Works,
+    /// Which sources were asked for: one that a person names is believed.
+    which: &'a Which,
     report: PullReport,
     rounds: Vec<Round>,
     unstored: usize,
@@ -28,11 +30,12 @@ pub(super) struct Desk<'a> {
 }
 
 impl<'a> Desk<'a> {
-    pub(super) fn new(works: &'a Works, due: usize) -> Self {
+    pub(super) fn new(works: &'a Works, which: &'a Which, due: usize) -> Self {
         let mut report = PullReport::default();
         report.sources.due = due;
         Self {
             works,
+            which,
             report,
             rounds: Vec::new(),
             unstored: 0,
@@ -54,13 +57,23 @@ impl<'a> Desk<'a> {
             bytes,
         } = pulled;
         let now = self.works.clock.now();
-        let items = match &mut reading {
+        let mut items = match &mut reading {
             Ok(Reading::Document(document)) => std::mem::take(&mut document.items),
             _ => Vec::new(),
         };
-        let compared = self
+        let mut compared = self
             .compare(&source, before.last_success.is_none(), &items)
             .await?;
+        let named = matches!(self.which, Which::AllOfThese(ids) if ids.contains(&source.id));
+        if let Ok(Reading::Document(document)) = &reading
+            && compared.new.len() == items.len()
+            && !named
+            && let Some(failure) = health::estranged(&before, document, &items)
+        {
+            compared = Compared::default();
+            items.clear();
+            reading = Err(failure);
+        }
         if let Ok(Reading::Document(document)) = &mut reading {
             self.count(items.len(), compared.new.len(), document);
             document.items = items;
@@ -203,12 +216,25 @@ impl<'a> Desk<'a> {
             health.state,
             SourceState::Failing | SourceState::Blocked | SourceState::Gone
         );
-        match reading {
-            _ if failed => counts.failed += 1,
-            Ok(Reading::Unchanged { .. }) => counts.unchanged += 1,
-            _ => counts.ok += 1,
-        }
-        if let Some(problem) = &health.problem {
+        let problem = match reading {
+            Err(failure) => {
+                counts.failed += 1;
+                Some(&failure.sentence)
+            }
+            _ if failed => {
+                counts.failed += 1;
+                health.problem.as_ref()
+            }
+            Ok(Reading::Unchanged { .. }) => {
+                counts.unchanged += 1;
+                health.problem.as_ref()
+            }
+            Ok(Reading::Document(_)) => {
+                counts.ok += 1;
+                health.problem.as_ref()
+            }
+        };
+        if let Some(problem) = problem {
             tracing::info!(source = %source.id, "{problem}");
             self.report.problems.push(SourceProblem {
                 source: source.id.clone(),

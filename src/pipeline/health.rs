@@ -1,6 +1,6 @@
 //! How a source fares after a pull. Pure: what was known, what came, and the time make what is known.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
@@ -8,11 +8,17 @@ use url::Url;
 use super::read::{Document, Failure, Reading};
 use crate::{
     fetch::rhythm::{self, Signals},
-    model::{Item, Source, SourceHealth, SourceState},
+    model::{Item, Profile, Source, SourceHealth, SourceState},
 };
 
 /// How many pulls in a row must agree on a lasting redirect before it is believed.
 const AGREEING: u32 = 3;
+/// After so many failures in a row trouble is for a person.
+const PATIENCE: u32 = 3;
+/// From so many items on, a source is known well enough to see that it has become another.
+const FAMILIAR: u64 = 3;
+/// A list without dates, whose rhythm nobody knows, is called silent after this long unchanged.
+const FROZEN: TimeDelta = TimeDelta::days(60);
 /// A source is not called silent before it was quiet for this long, however busy it used to be.
 const QUIET_AT_LEAST: TimeDelta = TimeDelta::days(14);
 
@@ -26,6 +32,13 @@ pub(super) fn after(
     now: DateTime<Utc>,
 ) -> SourceHealth {
     let mut health = before.clone();
+    if let Err(failure) = reading
+        && failure.resting
+    {
+        // It was not asked, so nothing is known that was not known before.
+        health.next_fetch = later(failure.retry_after, now).max(health.next_fetch);
+        return health;
+    }
     health.last_fetch = Some(now);
     health.retry_after = None;
     match reading {
@@ -34,38 +47,50 @@ pub(super) fn after(
             validators,
             permanent,
             status,
-            ..
+            fresh_for,
         }) => {
-            succeeded(&mut health, *status, permanent.as_ref(), now);
+            succeeded(&mut health, source, *status, permanent.as_ref(), now);
             health.validators = validators.clone();
+            health.profile.fresh_for = fresh_for.or(health.profile.fresh_for);
             if matches!(before.state, SourceState::Silent) {
                 health.state = SourceState::Silent;
                 health.problem.clone_from(&before.problem);
             }
         }
         Ok(Reading::Document(document)) => {
-            succeeded(
-                &mut health,
-                document.status,
-                document.permanent.as_ref(),
-                now,
-            );
+            let permanent = document.permanent.as_ref();
+            // Only a whole document with items in it shows that the feed is there now.
+            let permanent = permanent.filter(|_| document.whole && !document.items.is_empty());
+            succeeded(&mut health, source, document.status, permanent, now);
             read(&mut health, document, new_items, now);
         }
     }
     quiet(&mut health, now);
-    health.next_fetch = Some(rhythm::next(&signals(&health, source, reading, every, now)));
+    let well = matches!(health.state, SourceState::Ok | SourceState::New);
+    health.troubled = (!well).then(|| before.troubled.unwrap_or(now));
+    health.next_fetch = Some(rhythm::next(&signals(&health, source, every, now)));
     health
+}
+
+/// Whether a source's trouble is for a person: a few failures in a row may be only the weather.
+pub fn asks_for_a_person(health: &SourceHealth) -> bool {
+    match health.state {
+        SourceState::Failing => health.failures >= PATIENCE,
+        SourceState::Gone | SourceState::Blocked | SourceState::Silent | SourceState::Moved => true,
+        SourceState::Ok | SourceState::New | SourceState::Paused => false,
+    }
+}
+
+fn later(wait: Option<Duration>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    wait.and_then(|wait| TimeDelta::from_std(wait).ok())
+        .and_then(|wait| now.checked_add_signed(wait))
 }
 
 fn failed(health: &mut SourceHealth, failure: &Failure, now: DateTime<Utc>) {
     health.failures = health.failures.saturating_add(1);
     health.last_status = failure.status.or(health.last_status);
     health.problem = Some(failure.sentence.clone());
-    health.retry_after = failure
-        .retry_after
-        .and_then(|wait| TimeDelta::from_std(wait).ok())
-        .and_then(|wait| now.checked_add_signed(wait));
+    health.retry_after = later(failure.retry_after, now);
     health.state = if failure.gone {
         SourceState::Gone
     } else if failure.blocked {
@@ -73,14 +98,32 @@ fn failed(health: &mut SourceHealth, failure: &Failure, now: DateTime<Utc>) {
     } else {
         SourceState::Failing
     };
+    let lost = matches!(failure.status, Some(404 | 410)) || health.failures >= PATIENCE;
+    if let Some(target) = health.moved_to.take_if(|_| lost) {
+        // A redirect that was believed may have been a mistake: the file's own word counts again.
+        health.moving = None;
+        health.state = SourceState::Failing;
+        health.problem = Some(format!(
+            "it had moved to `{target}`, where it is no longer; the address of feeds.toml is asked again"
+        ));
+    }
 }
 
-fn succeeded(health: &mut SourceHealth, status: u16, permanent: Option<&Url>, now: DateTime<Utc>) {
+fn succeeded(
+    health: &mut SourceHealth,
+    source: &Source,
+    status: u16,
+    permanent: Option<&Url>,
+    now: DateTime<Utc>,
+) {
     health.failures = 0;
     health.last_status = Some(status);
     health.last_success = Some(now);
     health.problem = None;
     health.state = SourceState::Ok;
+    // A site that leaves encryption behind is followed each time, but never for good.
+    let permanent =
+        permanent.filter(|target| source.url.scheme() == "http" || target.scheme() == "https");
     health.moving = permanent.map(|target| {
         let agreed = health
             .moving
@@ -106,6 +149,18 @@ fn read(health: &mut SourceHealth, document: &Document, new_items: usize, now: D
         health.last_new = Some(now);
     }
     health.rhythm = gap(&document.items).or(health.rhythm);
+    if document.whole {
+        health.profile = Profile {
+            title: document.title.clone(),
+            host: usual_host(&document.items),
+            rhythm: document.rhythm.clone(),
+            fresh_for: document.fresh_for,
+            same_since: match health.profile.same_since {
+                Some(since) if new_items == 0 => Some(since),
+                _ => Some(now),
+            },
+        };
+    }
     if document.items.is_empty() {
         health.failures = 1;
         health.state = SourceState::Failing;
@@ -120,6 +175,52 @@ fn read(health: &mut SourceHealth, document: &Document, new_items: usize, now: D
     }
 }
 
+/// The host that most items are on; empty where they have none.
+fn usual_host(items: &[Item]) -> String {
+    let mut hosts: BTreeMap<&str, usize> = BTreeMap::new();
+    for item in items {
+        if let Some(host) = item.url.as_ref().and_then(Url::host_str) {
+            *hosts.entry(bare(host)).or_default() += 1;
+        }
+    }
+    let most = hosts.into_iter().max_by_key(|(_, count)| *count);
+    most.map_or_else(String::new, |(host, _)| host.to_owned())
+}
+
+fn bare(host: &str) -> &str {
+    host.strip_prefix("www.").unwrap_or(host)
+}
+
+/// Whether an address that used to be read now serves something else: another title, another host,
+/// and nothing that is known. Domains that lapse are taken over, and their new owners keep the feed.
+pub(super) fn estranged(
+    before: &SourceHealth,
+    document: &Document,
+    items: &[Item],
+) -> Option<Failure> {
+    let known = &before.profile;
+    let host = usual_host(items);
+    let changed = |was: &str, is: &str| !was.is_empty() && was != is;
+    if before.items < FAMILIAR
+        || !changed(&known.title, &document.title)
+        || !changed(&known.host, &host)
+    {
+        return None;
+    }
+    let sentence = format!(
+        "it used to be `{}` on `{}` and is now `{}` on `{host}`, with nothing that is known: if that is meant, take it in by `circular fetch --force {}`",
+        known.title, known.host, document.title, before.id
+    );
+    Some(Failure {
+        sentence,
+        status: Some(document.status),
+        retry_after: None,
+        gone: false,
+        blocked: false,
+        resting: false,
+    })
+}
+
 /// Why a document that could be read holds nothing.
 pub fn no_items(document: &Document) -> String {
     match (document.problems.first(), document.rejected) {
@@ -132,6 +233,17 @@ pub fn no_items(document: &Document) -> String {
 /// Calls a source silent when it is longer quiet than its own rhythm makes likely: items that come at
 /// random with a mean gap g leave a pause of more than 7 g once in about a thousand.
 fn quiet(health: &mut SourceHealth, now: DateTime<Utc>) {
+    if let (SourceState::Ok | SourceState::Silent, None, Some(since)) =
+        (health.state, health.rhythm, health.profile.same_since)
+        && now - since > FROZEN
+    {
+        health.state = SourceState::Silent;
+        health.problem = Some(format!(
+            "the same list has come for {} days: look whether the page still lives",
+            (now - since).num_days()
+        ));
+        return;
+    }
     let (SourceState::Ok | SourceState::Silent, Some(gap), Some(last)) =
         (health.state, health.rhythm, health.last_new)
     else {
@@ -179,26 +291,21 @@ fn gap(items: &[Item]) -> Option<f64> {
 }
 
 fn signals<'a>(
-    health: &SourceHealth,
+    health: &'a SourceHealth,
     source: &'a Source,
-    reading: &'a Result<Reading, Failure>,
     every: Duration,
     now: DateTime<Utc>,
 ) -> Signals<'a> {
-    let (fresh_for, feed) = match reading {
-        Ok(Reading::Unchanged { fresh_for, .. }) => (*fresh_for, None),
-        Ok(Reading::Document(document)) => (document.fresh_for, Some(&document.rhythm)),
-        Err(_) => (None, None),
-    };
+    let said = &health.profile.rhythm;
     Signals {
         now,
         every,
         source_every: source.every,
-        fresh_for,
-        ttl: feed.and_then(|feed| feed.ttl),
-        update_every: feed.and_then(|feed| feed.update_every),
-        skip_hours: feed.map_or(&[], |feed| &feed.skip_hours),
-        skip_days: feed.map_or(&[], |feed| &feed.skip_days),
+        fresh_for: health.profile.fresh_for,
+        ttl: said.ttl,
+        update_every: said.update_every,
+        skip_hours: &said.skip_hours,
+        skip_days: &said.skip_days,
         failures: health.failures,
         retry_after: health.retry_after,
         gap: health.rhythm.map(Duration::from_secs_f64),

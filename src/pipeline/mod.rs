@@ -17,15 +17,19 @@ mod read;
 mod vitals;
 mod works;
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use tokio::{sync::mpsc, task::JoinSet};
 
 use crate::model::{Source, SourceHealth, SourceId, SourceState};
 
 pub use discover::{Found, FoundFeed, discover, look, stranger};
-pub use health::no_items;
+pub use health::{asks_for_a_person, no_items};
 pub use item::{Normaliser, give_fixed, hash, item_id, web_address};
 pub use nominate::{first_window, nominated};
 pub use read::{Document, Failure, Pulled, Reading, read};
@@ -112,6 +116,7 @@ pub async fn pull(works: &Works, which: &Which) -> anyhow::Result<PullReport> {
         .map(|health| (health.id.clone(), health))
         .collect();
 
+    let resting = resting_hosts(&works.settings.sources, &healths, now);
     let (pulled_in, mut pulled_out) = mpsc::channel(UNSTORED);
     let mut tasks = JoinSet::new();
     let mut due = 0;
@@ -119,7 +124,7 @@ pub async fn pull(works: &Works, which: &Which) -> anyhow::Result<PullReport> {
         let health = healths
             .remove(&source.id)
             .unwrap_or_else(|| SourceHealth::new(source.id.clone()));
-        if !is_due(which, source, &health, now) {
+        if !is_due(which, source, &health, now) || resting.contains(&authority(source, &health)) {
             continue;
         }
         due += 1;
@@ -133,7 +138,7 @@ pub async fn pull(works: &Works, which: &Which) -> anyhow::Result<PullReport> {
     }
     drop(pulled_in);
 
-    let mut desk = desk::Desk::new(works, due);
+    let mut desk = desk::Desk::new(works, which, due);
     while let Some(pulled) = pulled_out.recv().await {
         desk.take(pulled).await?;
         if pulled_out.is_empty() {
@@ -150,12 +155,34 @@ pub async fn pull(works: &Works, which: &Which) -> anyhow::Result<PullReport> {
     Ok(desk.report())
 }
 
-fn is_due(
-    which: &Which,
-    source: &Source,
-    health: &SourceHealth,
-    now: chrono::DateTime<chrono::Utc>,
-) -> bool {
+/// The hosts that asked to be left alone, by what their sources remember: a rest holds for all
+/// sources of a host, and outlives the program that was told of it.
+fn resting_hosts(
+    sources: &[Source],
+    healths: &HashMap<SourceId, SourceHealth>,
+    now: DateTime<Utc>,
+) -> HashSet<String> {
+    let asked = |health: &&SourceHealth| {
+        matches!(health.last_status, Some(429 | 503))
+            && health.retry_after.is_some_and(|until| now < until)
+    };
+    sources
+        .iter()
+        .filter_map(|source| {
+            let health = healths.get(&source.id).filter(asked)?;
+            Some(authority(source, health))
+        })
+        .collect()
+}
+
+/// The host and port that a source is asked at.
+fn authority(source: &Source, health: &SourceHealth) -> String {
+    let url = health.moved_to.as_ref().unwrap_or(&source.url);
+    let port = url.port_or_known_default().unwrap_or_default();
+    format!("{}:{port}", url.host_str().unwrap_or_default())
+}
+
+fn is_due(which: &Which, source: &Source, health: &SourceHealth, now: DateTime<Utc>) -> bool {
     let named = match which {
         Which::Due | Which::All => true,
         Which::These(ids) | Which::AllOfThese(ids) => ids.contains(&source.id),

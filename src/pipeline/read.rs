@@ -9,7 +9,7 @@ use url::Url;
 use super::{Normaliser, Works, hash};
 use crate::{
     fetch::{Accept, Answer, FailureKind, FetchError, Fetched, Request},
-    model::{Item, Source, SourceHealth, Validators},
+    model::{Item, Rhythm, Source, SourceHealth, Validators},
     parse,
 };
 
@@ -57,9 +57,13 @@ pub struct Document {
     pub problems: Vec<String>,
     /// What was mended and costs nobody anything, a sentence each.
     pub mended: Vec<String>,
+    /// Its own title; may be empty.
+    pub title: String,
     /// What the feed says of its rhythm.
-    pub rhythm: parse::Rhythm,
-    /// What to ask with next time; none where the body came short.
+    pub rhythm: Rhythm,
+    /// Whether it came to its end.
+    pub whole: bool,
+    /// What to ask with next time; the ones before where the body came short.
     pub validators: Validators,
     /// How long the server says it stays so.
     pub fresh_for: Option<Duration>,
@@ -84,6 +88,8 @@ pub struct Failure {
     pub gone: bool,
     /// A bot wall or a refusal.
     pub blocked: bool,
+    /// It was not asked at all: its host rests.
+    pub resting: bool,
 }
 
 impl From<FetchError> for Failure {
@@ -92,6 +98,7 @@ impl From<FetchError> for Failure {
             gone: error.status == Some(410),
             blocked: matches!(error.status, Some(401 | 403 | 451))
                 || error.kind == FailureKind::Blocked,
+            resting: error.kind == FailureKind::Resting,
             sentence: error.sentence,
             status: error.status,
             retry_after: error.retry_after,
@@ -159,17 +166,22 @@ async fn attempt(
             status: fetched.status,
         });
     }
-    let (status, fresh_for, permanent) =
-        (fetched.status, fetched.fresh_for, fetched.permanent.clone());
-    let validators = fetched.validators.clone();
+    let (status, fresh_for) = (fetched.status, fetched.fresh_for);
+    let (mut permanent, mut validators) = (fetched.permanent.clone(), fetched.validators.clone());
     let (parsed, notes) = match parse_aside(works, source, fetched).await? {
         Ok(parsed) => (parsed, Vec::new()),
-        Err(error) => announced(works, source, error)
-            .await
-            .map_err(|failure| Failure {
-                status: Some(status),
-                ..failure
-            })?,
+        Err(error) => {
+            // A redirect that leads to a page is not where the feed has moved to, and what the page
+            // gave to ask again with says nothing of the feed.
+            permanent = None;
+            validators = Validators::default();
+            announced(works, source, error)
+                .await
+                .map_err(|failure| Failure {
+                    status: Some(status),
+                    ..failure
+                })?
+        }
     };
     let (parsed, more) = further_pages(works, source, parsed).await;
     let whole = parsed.whole;
@@ -182,17 +194,21 @@ async fn attempt(
         Vec::new()
     };
     problems.extend(more);
+    let title = parsed.title;
     let (items, rejected) = normalise_aside(works, source, parsed.language, parsed.entries).await?;
     Ok(Reading::Document(Box::new(Document {
         items,
         rejected,
         problems,
         mended,
+        title,
         rhythm: parsed.rhythm,
+        whole,
+        // What came short was not read to its end: the next request must not say that it was.
         validators: if whole {
             validators
         } else {
-            Validators::default()
+            before.validators.clone()
         },
         fresh_for,
         permanent,
@@ -213,6 +229,7 @@ async fn announced(
         status: None,
         retry_after: None,
         gone: false,
+        resting: false,
     };
     let Some(link) = error
         .announced
@@ -335,6 +352,7 @@ async fn aside<T: Send + 'static>(
             retry_after: None,
             gone: false,
             blocked: false,
+            resting: false,
         }
     })
 }

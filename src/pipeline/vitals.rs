@@ -9,10 +9,6 @@ use crate::{
     store::Store,
 };
 
-/// A source is brought to a person after so many pulls in a row have failed; before that it may be
-/// only the weather.
-const FAILURES: u32 = 3;
-
 /// How the whole fares; serialises to `health --json`.
 #[derive(Clone, Debug, Serialize)]
 pub struct Vitals {
@@ -76,14 +72,7 @@ pub async fn vitals(
             SourceState::New | SourceState::Paused => {}
             _ => sources.trouble += 1,
         }
-        let asks = match health.state {
-            SourceState::Failing => health.failures >= FAILURES,
-            SourceState::Gone | SourceState::Blocked | SourceState::Silent | SourceState::Moved => {
-                true
-            }
-            _ => false,
-        };
-        if asks && !source.paused {
+        if super::asks_for_a_person(&health) && !source.paused {
             attention.push(format!(
                 "{}: {}",
                 source.id,

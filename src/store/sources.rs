@@ -16,7 +16,7 @@ use super::{
     dialect::{Durable, ours, pieces},
     row::{Columns, count, number, strange, to_ms},
 };
-use crate::model::{Source, SourceHealth, SourceId, SourceState, Validators};
+use crate::model::{Profile, Source, SourceHealth, SourceId, SourceState, Validators};
 
 /// A source as the database knows it, present in feeds.toml or not.
 #[derive(Clone, Debug, PartialEq)]
@@ -92,14 +92,14 @@ impl Pull {
 
 const HEALTH: &str = "id, state, moved_to, moving_to, moving_count, etag, last_modified, \
     body_hash, last_status, last_fetch, last_success, last_new, next_fetch, retry_after, items, \
-    failures, problem, rhythm, notified";
+    failures, problem, rhythm, notified, troubled, validated, profile";
 
 impl Store {
     /// Takes over what feeds.toml says: new sources get a row, known ones their present name,
     /// section, address and priority, and those that are gone are marked as absent.
     ///
     /// A source whose address was changed by hand is asked afresh: what was believed of the old
-    /// address (validators, a move) is forgotten.
+    /// address (validators, a move, that it is gone) is forgotten.
     pub async fn sync_sources(&self, sources: &[Source], now: DateTime<Utc>) -> Result<()> {
         let known: HashSet<String> = sqlx::query_scalar("SELECT id FROM sources WHERE present = 1")
             .fetch_all(self.pool())
@@ -118,6 +118,12 @@ impl Store {
                  body_hash = CASE WHEN sources.url = excluded.url THEN sources.body_hash END, \
                  moved_to = CASE WHEN sources.url = excluded.url THEN sources.moved_to END, \
                  moving_to = CASE WHEN sources.url = excluded.url THEN sources.moving_to END, \
+                 state = CASE WHEN sources.url = excluded.url THEN sources.state ELSE 'new' END, \
+                 failures = CASE WHEN sources.url = excluded.url THEN sources.failures ELSE 0 END, \
+                 problem = CASE WHEN sources.url = excluded.url THEN sources.problem END, \
+                 retry_after = CASE WHEN sources.url = excluded.url THEN sources.retry_after END, \
+                 troubled = CASE WHEN sources.url = excluded.url THEN sources.troubled END, \
+                 profile = CASE WHEN sources.url = excluded.url THEN sources.profile ELSE '' END, \
                  next_fetch = CASE WHEN sources.url = excluded.url THEN sources.next_fetch ELSE 0 END, \
                  url = excluded.url",
                 self.dialect().rows(piece.len(), 7)
@@ -260,7 +266,8 @@ impl Store {
             let text = format!(
                 "INSERT INTO sources (id, state, moved_to, moving_to, moving_count, etag, \
                  last_modified, body_hash, last_status, last_fetch, last_success, last_new, \
-                 next_fetch, retry_after, items, failures, problem, rhythm, notified, log) \
+                 next_fetch, retry_after, items, failures, problem, rhythm, notified, troubled, \
+                 validated, profile, log) \
                  VALUES {} ON CONFLICT (id) DO UPDATE SET state = excluded.state, \
                  moved_to = excluded.moved_to, moving_to = excluded.moving_to, \
                  moving_count = excluded.moving_count, etag = excluded.etag, \
@@ -270,9 +277,10 @@ impl Store {
                  next_fetch = excluded.next_fetch, retry_after = excluded.retry_after, \
                  items = sources.items + excluded.items, failures = excluded.failures, \
                  problem = excluded.problem, rhythm = excluded.rhythm, \
-                 notified = excluded.notified, lease_owner = NULL, lease_until = 0, \
+                 notified = excluded.notified, troubled = excluded.troubled, \
+                 validated = excluded.validated, profile = excluded.profile, lease_owner = NULL, lease_until = 0, \
                  log = substr(excluded.log || sources.log, 1, {LOG_LENGTH})",
-                self.dialect().rows(piece.len(), 20)
+                self.dialect().rows(piece.len(), 23)
             );
             let mut query = sqlx::query(ours(text));
             for round in piece {
@@ -299,6 +307,9 @@ impl Store {
                     .bind(health.problem.as_deref())
                     .bind(health.rhythm)
                     .bind(health.notified.map(to_ms))
+                    .bind(health.troubled.map(to_ms))
+                    .bind(health.validators.url.as_ref().map(url::Url::as_str))
+                    .bind(serde_json::to_string(&health.profile).unwrap_or_default())
                     .bind(round.pull.as_ref().map(Pull::line).unwrap_or_default());
             }
             query.execute(&mut **transaction).await?;
@@ -325,7 +336,7 @@ fn health(columns: &mut Columns<'_>) -> Result<SourceHealth> {
     let moved_to = columns.maybe_url()?;
     let moving_to = columns.maybe_url()?;
     let times = u32::try_from(columns.number()?).unwrap_or_default();
-    Ok(SourceHealth {
+    let mut health = SourceHealth {
         id,
         state,
         moved_to,
@@ -333,6 +344,7 @@ fn health(columns: &mut Columns<'_>) -> Result<SourceHealth> {
         validators: Validators {
             etag: columns.maybe_string()?,
             last_modified: columns.maybe_string()?,
+            url: None,
         },
         body_hash: columns.maybe_string()?,
         last_status: columns
@@ -348,5 +360,11 @@ fn health(columns: &mut Columns<'_>) -> Result<SourceHealth> {
         problem: columns.maybe_string()?,
         rhythm: columns.maybe_double()?,
         notified: columns.maybe_time()?,
-    })
+        troubled: columns.maybe_time()?,
+        profile: Profile::default(),
+    };
+    health.validators.url = columns.maybe_url()?;
+    // A profile that an older or newer program wrote is read as far as it is known.
+    health.profile = serde_json::from_str(columns.text()?).unwrap_or_default();
+    Ok(health)
 }

@@ -89,7 +89,8 @@ async fn sources_come_and_go_and_are_leased_once() {
         let moved = store.health(&good.id).await.unwrap();
         assert_eq!(moved.validators.etag, None, "a new address is asked afresh");
         assert_eq!(moved.next_fetch, None);
-        assert_eq!(moved.state, SourceState::Ok);
+        assert_eq!(moved.state, SourceState::New);
+        assert_eq!((moved.failures, moved.problem), (0, None));
     })
     .await;
 }
