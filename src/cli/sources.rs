@@ -43,7 +43,8 @@ pub(crate) async fn sources(call: &Call, command: SourcesCommand) -> anyhow::Res
         SourcesCommand::Export => {
             let settings = call.settings()?;
             let sources: Vec<&Source> = settings.sources.iter().collect();
-            let opml = web::opml(&settings.publication.title, &sources);
+            let keys = config::edit::further_keys(&config::files(&call.config))?;
+            let opml = web::opml(&settings.publication.title, &sources, &keys);
             call.out.line(String::from_utf8_lossy(&opml).trim_end())?;
             Ok(Exit::Done)
         }
@@ -276,6 +277,7 @@ async fn add(
         url: chosen.url.clone(),
         language: chosen.language.as_ref().map(ToString::to_string),
         page: None,
+        more: Vec::new(),
     };
     let (path, id) = config::edit::add_source(&config::files(&call.config), &new)?;
     call.out
@@ -290,6 +292,7 @@ fn import(call: &Call, file: &PathBuf) -> anyhow::Result<Exit> {
         .map_err(|sentence| anyhow::anyhow!("`{}`: {sentence}", file.display()))?;
     let settings: Settings = call.settings()?;
     let files = config::files(&call.config);
+    let kept = config::edit::keep(&files)?;
     let (mut added, mut known) = (0, 0);
     for outline in outlines {
         if settings
@@ -306,6 +309,7 @@ fn import(call: &Call, file: &PathBuf) -> anyhow::Result<Exit> {
             url: outline.url,
             language: outline.language,
             page: None,
+            more: outline.more,
         };
         match config::edit::add_source(&files, &new) {
             Ok((_, id)) => {
@@ -315,6 +319,14 @@ fn import(call: &Call, file: &PathBuf) -> anyhow::Result<Exit> {
             Err(config::edit::EditError::Known(_)) => known += 1,
             Err(e) => return Err(e.into()),
         }
+    }
+    // What another file says is believed only as far as it makes a configuration that holds.
+    if let Err(wrong) = call.settings() {
+        config::edit::put_back(&kept)?;
+        return Err(wrong.context(format!(
+            "nothing was taken from `{}`: mend what is named above there, and try again",
+            file.display()
+        )));
     }
     call.out.say(&format!(
         "{} added, {known} known before",

@@ -4,11 +4,12 @@
 //! stays when a source goes.
 
 use std::{
+    collections::BTreeMap,
     io::{self, Write},
     path::{Path, PathBuf},
 };
 
-use toml_edit::{ArrayOfTables, DocumentMut, InlineTable, Item, Table, value};
+use toml_edit::{ArrayOfTables, DocumentMut, InlineTable, Item, Table, Value, value};
 use url::Url;
 
 use super::sources::slug;
@@ -27,6 +28,8 @@ pub struct NewSource {
     pub language: Option<String>,
     /// Rules, for a page
     pub page: Option<PageRules>,
+    /// Further keys with their values as TOML, as [`further_keys`] gives them
+    pub more: Vec<(String, String)>,
 }
 
 /// Why a file was left as it was.
@@ -59,7 +62,8 @@ pub enum EditError {
 /// # Errors
 /// When a file cannot be read or written, or the source is there already; then nothing has changed.
 pub fn add_source(files: &[PathBuf], new: &NewSource) -> Result<(PathBuf, SourceId), EditError> {
-    let id = slug(&new.name, Some(&new.section));
+    let table = table(new);
+    let id = id_of(&table);
     let mut target = None;
     for path in files {
         let document = read(path)?;
@@ -90,7 +94,7 @@ pub fn add_source(files: &[PathBuf], new: &NewSource) -> Result<(PathBuf, Source
     let Some(sources) = sources.as_array_of_tables_mut() else {
         return Err(EditError::Syntax { path });
     };
-    insert(sources, place, table(new));
+    insert(sources, place, table);
     document.write(&path)?;
     Ok((path, SourceId::new(id)))
 }
@@ -112,6 +116,52 @@ pub fn remove_source(files: &[PathBuf], id: &SourceId) -> Result<PathBuf, EditEr
         }
     }
     Err(EditError::Unknown(id.to_string()))
+}
+
+/// What files say of each source besides name, section, address and language: key and value as TOML,
+/// by the source's id.
+///
+/// # Errors
+/// When a file cannot be read.
+pub fn further_keys(
+    files: &[PathBuf],
+) -> Result<BTreeMap<String, Vec<(String, String)>>, EditError> {
+    let mut all = BTreeMap::new();
+    for path in files {
+        let document = read(path)?;
+        for table in document.sources().into_iter().flatten() {
+            let more = table
+                .iter()
+                .filter(|(key, _)| !matches!(*key, "name" | "section" | "url" | "language"))
+                .filter_map(|(key, item)| {
+                    let mut value = item.clone().into_value().ok()?;
+                    value.decor_mut().clear();
+                    Some((key.to_owned(), value.to_string()))
+                })
+                .collect();
+            all.insert(id_of(table), more);
+        }
+    }
+    Ok(all)
+}
+
+/// The bytes of files, to be put back where an edit turns out wrong.
+///
+/// # Errors
+/// When a file cannot be read.
+pub fn keep(files: &[PathBuf]) -> Result<Vec<(PathBuf, String)>, EditError> {
+    files
+        .iter()
+        .map(|path| Ok((path.clone(), read(path)?.text())))
+        .collect()
+}
+
+/// Puts files back as they were.
+///
+/// # Errors
+/// When a file cannot be written.
+pub fn put_back(kept: &[(PathBuf, String)]) -> Result<(), EditError> {
+    kept.iter().try_for_each(|(path, text)| replace(path, text))
 }
 
 fn text<'t>(table: &'t Table, key: &str) -> Option<&'t str> {
@@ -205,6 +255,13 @@ fn table(new: &NewSource) -> Table {
         }
         table.insert("page", value(page));
     }
+    for (key, written) in &new.more {
+        if let Ok(written) = written.parse::<Value>()
+            && !table.contains_key(key)
+        {
+            table.insert(key, Item::Value(written));
+        }
+    }
     table
 }
 
@@ -287,23 +344,28 @@ impl Edited {
     }
 
     fn write(&self, path: &Path) -> Result<(), EditError> {
-        let replace = || -> io::Result<()> {
-            // A link stays a link; what it leads to is replaced.
-            let path = path.canonicalize()?;
-            let folder = path.parent().unwrap_or(Path::new("."));
-            let mut file = tempfile::NamedTempFile::new_in(folder)?;
-            file.write_all(self.text().as_bytes())?;
-            file.as_file()
-                .set_permissions(std::fs::metadata(&path)?.permissions())?;
-            file.as_file().sync_all()?;
-            file.persist(&path)?;
-            Ok(())
-        };
-        replace().map_err(|error| EditError::File {
-            path: path.to_owned(),
-            error,
-        })
+        replace(path, &self.text())
     }
+}
+
+/// Replaces a file whole or not at all.
+fn replace(path: &Path, text: &str) -> Result<(), EditError> {
+    let replace = || -> io::Result<()> {
+        // A link stays a link; what it leads to is replaced.
+        let path = path.canonicalize()?;
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        file.write_all(text.as_bytes())?;
+        file.as_file()
+            .set_permissions(std::fs::metadata(&path)?.permissions())?;
+        file.as_file().sync_all()?;
+        file.persist(&path)?;
+        Ok(())
+    };
+    replace().map_err(|error| EditError::File {
+        path: path.to_owned(),
+        error,
+    })
 }
 
 /// The part of what stands above a table that ends with the last empty line: headings and comments

@@ -1,12 +1,13 @@
 //! The client: one request, with its redirects, from our side of the wire.
 
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use reqwest::{
     StatusCode,
     header::{
-        ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LOCATION,
+        ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue,
+        IF_MODIFIED_SINCE, IF_NONE_MATCH,
     },
 };
 use tokio::{
@@ -20,7 +21,10 @@ use super::{
     guard::Guard,
     headers::{header, latin1, validators, wall},
     host::Hosts,
-    install_crypto, retry,
+    install_crypto,
+    packing::{self, Unpackable},
+    redirect::{Chain, redirect},
+    retry,
     robots::{self, Robots},
 };
 use crate::{
@@ -28,8 +32,6 @@ use crate::{
     time::Clock,
 };
 
-/// The most redirects of one request.
-const MOST_HOPS: usize = 10;
 /// When a server says 429 or 503 and not for how long.
 const USUAL_REST: Duration = Duration::from_mins(5);
 const PRODUCT: &str = "circular";
@@ -141,7 +143,7 @@ impl Client {
         // The host's slot comes first: standing in its line must not keep others from being asked.
         let _slot = host.slot().await?;
         if request.accept == Accept::Page {
-            let robots = host.robots.get_or_init(|| self.robots(url)).await;
+            let robots = host.robots(self.robots(url)).await;
             if robots.unreachable {
                 let sentence = format!(
                     "the robots.txt of `{host_name}` cannot be read, so its pages are left alone for now"
@@ -183,6 +185,8 @@ impl Client {
             Accept::Page => "text/html, application/xhtml+xml, */*;q=0.5",
         };
         headers.insert(ACCEPT, HeaderValue::from_static(accept));
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static(packing::ACCEPTED));
+        let usual = headers.len();
         let given = request.validators;
         // What another address gave says nothing of this one, and is not for it to know.
         let theirs = given.url.as_ref().is_none_or(|theirs| theirs == url);
@@ -199,7 +203,7 @@ impl Client {
                 headers.insert(name, value);
             }
         }
-        let conditional = headers.len() > 1;
+        let conditional = headers.len() > usual;
         let response = shared
             .http
             .get(url.clone())
@@ -228,9 +232,15 @@ impl Client {
                 true,
                 "the server answers 304 (not modified) to a first request",
             )),
-            _ if status.is_redirection() => redirect(url, status, &headers),
+            _ if status.is_redirection() => {
+                let (to, permanent) = redirect(url, status, &headers)?;
+                Ok(Hop::Redirect { to, permanent })
+            }
             StatusCode::OK | StatusCode::NON_AUTHORITATIVE_INFORMATION => {
                 let body = self.body(url, response).await?;
+                let encoding = header(&headers, &CONTENT_ENCODING);
+                let body = packing::unpack(body, encoding.as_deref(), shared.max_size)
+                    .map_err(|e| unpackable(&e, shared.max_size))?;
                 Ok(Hop::Answer(Answer::Fetched(Fetched {
                     content_type: header(&headers, &CONTENT_TYPE),
                     url: url.clone(),
@@ -253,19 +263,14 @@ impl Client {
         }
     }
 
-    /// Reads a body up to the limit, decoded as it comes.
+    /// Reads a body up to the limit, packed as it comes.
     async fn body(
         &self,
         url: &Url,
         mut response: reqwest::Response,
     ) -> Result<Vec<u8>, FetchError> {
         let limit = self.shared.max_size;
-        let too_large = || {
-            let sentence = format!(
-                "the document is larger than {limit} bytes: raise `max_size` of [fetch] if it is meant"
-            );
-            FetchError::new(FailureKind::TooLarge, true, sentence)
-        };
+        let too_large = || unpackable(&Unpackable::TooLarge, limit);
         if response
             .content_length()
             .is_some_and(|length| length > limit)
@@ -304,8 +309,8 @@ impl Client {
             match response.status() {
                 status if status.is_redirection() => {
                     match redirect(&at, status, response.headers()) {
-                        Ok(Hop::Redirect { to, .. }) => at = to,
-                        _ => return Robots::default(),
+                        Ok((to, _)) => at = to,
+                        Err(_) => return Robots::default(),
                     }
                 }
                 StatusCode::TOO_MANY_REQUESTS => return unreachable,
@@ -320,6 +325,11 @@ impl Client {
                         }
                     }
                     text.truncate(robots::LARGEST);
+                    let encoding = header(response.headers(), &CONTENT_ENCODING);
+                    let limit = robots::LARGEST as u64;
+                    let Ok(text) = packing::unpack(text, encoding.as_deref(), limit) else {
+                        return unreachable;
+                    };
                     return Robots::parse(&String::from_utf8_lossy(&text), PRODUCT);
                 }
                 _ => return unreachable,
@@ -335,72 +345,24 @@ enum Hop {
     Redirect { to: Url, permanent: bool },
 }
 
-/// The addresses of one request.
-struct Chain {
-    seen: HashSet<Url>,
-    permanent: Option<Url>,
-    unbroken: bool,
-}
-
-impl Chain {
-    fn new(url: &Url) -> Self {
-        Self {
-            seen: HashSet::from([url.clone()]),
-            permanent: None,
-            unbroken: true,
-        }
-    }
-
-    fn follow(&mut self, to: &Url, permanent: bool) -> Result<(), FetchError> {
-        let wrong = |sentence: String| Err(FetchError::new(FailureKind::Redirect, true, sentence));
-        if self.seen.len() > MOST_HOPS {
-            return wrong(format!("the address redirects more than {MOST_HOPS} times"));
-        }
-        if !self.seen.insert(to.clone()) {
-            return wrong(format!("the address redirects in a circle, back to `{to}`"));
-        }
-        self.unbroken &= permanent;
-        if self.unbroken {
-            self.permanent = Some(to.clone());
-        }
-        Ok(())
-    }
-}
-
-fn redirect(url: &Url, status: StatusCode, headers: &HeaderMap) -> Result<Hop, FetchError> {
-    let wrong = |sentence: String| FetchError::new(FailureKind::Redirect, true, sentence);
-    let location = headers
-        .get(LOCATION)
-        .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
-    let Some(location) =
-        location.filter(|_| matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308))
-    else {
-        return Err(wrong(format!(
-            "the address answers {status} without saying where to go"
-        )));
+fn unpackable(why: &Unpackable, limit: u64) -> FetchError {
+    let (kind, sentence) = match why {
+        Unpackable::TooLarge => (
+            FailureKind::TooLarge,
+            format!(
+                "the document is larger than {limit} bytes: raise `max_size` of [fetch] if it is meant"
+            ),
+        ),
+        Unpackable::Broken => (
+            FailureKind::Protocol,
+            "the packed answer is cut or damaged".to_owned(),
+        ),
+        Unpackable::Unknown(name) => (
+            FailureKind::Protocol,
+            format!("the answer is packed as `{name}`, which nobody asked for"),
+        ),
     };
-    let mut to = url.join(location.trim()).map_err(|_| {
-        wrong(format!(
-            "the address redirects to `{location}`, which is none"
-        ))
-    })?;
-    if !matches!(to.scheme(), "http" | "https") || !to.has_host() {
-        return Err(wrong(format!(
-            "the address redirects to `{}:`, which is not read",
-            to.scheme()
-        )));
-    }
-    to.set_fragment(None);
-    // Names and passwords of one site are not for another, and none of ours are ever sent.
-    if to.set_username("").is_err() || to.set_password(None).is_err() {
-        return Err(wrong(
-            "the address redirects to one with a password".to_owned(),
-        ));
-    }
-    Ok(Hop::Redirect {
-        to,
-        permanent: matches!(status.as_u16(), 301 | 308),
-    })
+    FetchError::new(kind, true, sentence)
 }
 
 /// A date in `Retry-After` is set against the real clock, even where `--now` has moved ours.

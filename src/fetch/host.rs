@@ -7,7 +7,7 @@ use std::{
 };
 
 use tokio::{
-    sync::{OnceCell, OwnedSemaphorePermit, Semaphore},
+    sync::{Mutex as Lock, OwnedSemaphorePermit, Semaphore},
     time::{Instant, sleep_until},
 };
 
@@ -26,7 +26,7 @@ pub(super) struct Host {
     slots: Arc<Semaphore>,
     rest: Mutex<Option<Instant>>,
     next: Mutex<Option<Instant>>,
-    pub(super) robots: OnceCell<Robots>,
+    robots: Lock<Option<(Instant, Arc<Robots>)>>,
 }
 
 impl Hosts {
@@ -47,14 +47,37 @@ impl Hosts {
             slots: Arc::new(Semaphore::new(self.per_host)),
             rest: Mutex::default(),
             next: Mutex::default(),
-            robots: OnceCell::new(),
+            robots: Lock::default(),
         });
         hosts.insert(authority.to_owned(), Arc::clone(&host));
         host
     }
 }
 
+/// How long a robots.txt is taken as it was (RFC 9309, section 2.4).
+const ROBOTS_KEPT: Duration = Duration::from_hours(24);
+/// How long one that cannot be read is not asked for again.
+const ROBOTS_MISSED: Duration = Duration::from_mins(30);
+
 impl Host {
+    /// What its robots.txt says; `ask` reads it, for all who wait at once.
+    pub(super) async fn robots(&self, ask: impl Future<Output = Robots>) -> Arc<Robots> {
+        let mut known = self.robots.lock().await;
+        if let Some((since, robots)) = known.as_ref() {
+            let kept = if robots.unreachable {
+                ROBOTS_MISSED
+            } else {
+                ROBOTS_KEPT
+            };
+            if since.elapsed() < kept {
+                return Arc::clone(robots);
+            }
+        }
+        let robots = Arc::new(ask.await);
+        *known = Some((Instant::now(), Arc::clone(&robots)));
+        robots
+    }
+
     /// A slot to ask with; fails at once while the host rests.
     pub(super) async fn slot(&self) -> Result<OwnedSemaphorePermit, FetchError> {
         self.awake()?;

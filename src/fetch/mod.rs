@@ -5,7 +5,7 @@
 //! may help. [`rhythm::next`] says when to ask again, [`discover`] where a site keeps its feeds.
 //!
 //! Deliberate limits: only http and https, no cookies, no referrer, no passwords; a body is held in
-//! memory, up to `max_size` after decoding; nothing is cached but robots.txt, for one run.
+//! memory, up to `max_size` before and after decoding; nothing is cached but robots.txt, for a day.
 
 mod answer;
 mod client;
@@ -14,6 +14,8 @@ mod error;
 mod guard;
 mod headers;
 mod host;
+mod packing;
+mod redirect;
 mod retry;
 pub mod rhythm;
 mod robots;

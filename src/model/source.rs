@@ -35,6 +35,16 @@ pub struct Source {
     pub paused: bool,
 }
 
+impl Source {
+    /// Its address without a name and password, as anybody may see it.
+    pub fn public_url(&self) -> Url {
+        let mut url = self.url.clone();
+        // Neither can fail for an address of the web.
+        let _ = (url.set_username(""), url.set_password(None));
+        url
+    }
+}
+
 /// How to read a web page as a list of items: CSS selectors, `@attribute` at the end of one takes an attribute.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct PageRules {

@@ -29,7 +29,7 @@ use url::Url;
 pub use announced::links;
 pub use date::date;
 pub use feed::feed;
-pub use opml::{Outline, opml};
+pub use opml::{OURS, Outline, opml};
 pub use page::{page, selector};
 pub use propose::propose;
 

@@ -25,7 +25,12 @@ pub struct Outline {
     pub url: Url,
     /// Its language, as a code.
     pub language: Option<String>,
+    /// What circular wrote of it besides: key and value as TOML.
+    pub more: Vec<(String, String)>,
 }
+
+/// Begins the names of attributes that only circular writes and reads.
+pub const OURS: &str = "circular:";
 
 /// Reads the feeds of a list.
 ///
@@ -72,7 +77,23 @@ pub fn opml(bytes: &[u8]) -> Result<Vec<Outline>, String> {
 }
 
 fn feed(tag: &BytesStart<'_>, folders: &[String]) -> Option<Outline> {
-    let url: Url = attribute(tag, &["xmlUrl", "xmlurl"])?.parse().ok()?;
+    let more: Vec<(String, String)> = tag
+        .attributes()
+        .flatten()
+        .filter_map(|attribute| {
+            let key = attribute.key.as_ref().strip_prefix(OURS)?;
+            let value = attribute.normalized_value(XmlVersion::Explicit1_0).ok()?;
+            Some((key.to_owned(), value.into_owned()))
+        })
+        .collect();
+    // A page that is read by rules is no feed for other readers, which pass over its `url`.
+    let page = more.iter().any(|(key, _)| key == "page");
+    let names: &[&str] = if page {
+        &["url"]
+    } else {
+        &["xmlUrl", "xmlurl"]
+    };
+    let url: Url = attribute(tag, names)?.parse().ok()?;
     let host = url.host_str()?.trim_start_matches("www.").to_owned();
     let folder = folders
         .iter()
@@ -83,6 +104,7 @@ fn feed(tag: &BytesStart<'_>, folders: &[String]) -> Option<Outline> {
         title: attribute(tag, &["title", "text"]).unwrap_or_else(|| host.clone()),
         section: folder.unwrap_or(host),
         language: attribute(tag, &["language"]),
+        more,
         url,
     })
 }

@@ -30,6 +30,7 @@ pub struct Pulled {
 
 /// What a source that answered brought.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "one of them a source")]
 pub enum Reading {
     /// Nothing new
     Unchanged {
@@ -185,6 +186,8 @@ async fn attempt(
     };
     let (parsed, more) = further_pages(works, source, parsed).await;
     let whole = parsed.whole;
+    // Where a page only announced the feed, the page's bytes say nothing of what is new.
+    let elsewhere = !notes.is_empty();
     let mut problems = notes;
     // A feed that was mended and read whole is no news to anybody; a rule that finds nothing is.
     let mended = if whole && source.page.is_none() {
@@ -213,7 +216,11 @@ async fn attempt(
         fresh_for,
         permanent,
         status,
-        body_hash: if whole { body_hash } else { String::new() },
+        body_hash: if whole && !elsewhere {
+            body_hash
+        } else {
+            String::new()
+        },
     })))
 }
 

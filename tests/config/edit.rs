@@ -55,6 +55,7 @@ fn new(name: &str, section: &str, url: &str) -> NewSource {
         url: url.parse().unwrap(),
         language: None,
         page: None,
+        more: Vec::new(),
     }
 }
 

@@ -126,6 +126,7 @@ fn the_shipped_file_is_edited_without_losing_a_heading() {
         url: "https://example.org/feed".parse().unwrap(),
         language: None,
         page: None,
+        more: Vec::new(),
     };
     let (_, id) = edit::add_source(&files, &new).unwrap();
     assert!(project.read("feeds.toml").len() > text.len());

@@ -33,7 +33,15 @@ async fn a_newer_schema_is_refused_untouched() {
         .await;
         let newest = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations"))
             .unwrap()
-            .filter_map(|file| file.ok()?.file_name().into_string().ok()?.get(..4)?.parse().ok())
+            .filter_map(|file| {
+                file.ok()?
+                    .file_name()
+                    .into_string()
+                    .ok()?
+                    .get(..4)?
+                    .parse()
+                    .ok()
+            })
             .max()
             .unwrap_or(0);
         let sentence = format!(

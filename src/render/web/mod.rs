@@ -19,7 +19,7 @@ use crate::model::{
 
 pub use edition::{edition, edition_json};
 pub use forms::{ask, message};
-pub use sources::opml;
+pub use sources::{Keys, opml};
 
 /// A line of the archive's index.
 #[derive(Clone, Debug, PartialEq, Eq)]

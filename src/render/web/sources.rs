@@ -11,6 +11,7 @@ use quick_xml::{
 use super::{Site, SourceLine, frame::Page};
 use crate::{
     model::{Source, SourceState},
+    parse::OURS,
     render::Words,
 };
 
@@ -20,7 +21,7 @@ pub(super) fn pages(site: &Site<'_>) -> Vec<(String, Vec<u8>)> {
         ("sources/index.html".to_owned(), page(site).into_bytes()),
         (
             "sources.opml".to_owned(),
-            opml(&site.publication.title, &sources),
+            opml(&site.publication.title, &sources, &BTreeMap::new()),
         ),
     ]
 }
@@ -55,7 +56,7 @@ fn page(site: &Site<'_>) -> String {
                             @let state = line.health.as_ref().map_or(SourceState::New, |health| health.state);
                             @let last = line.health.as_ref().and_then(|health| health.last_new);
                             tr {
-                                td { a href=(line.source.url) { bdi { (line.source.name) } } }
+                                td { a href=(line.source.public_url()) { bdi { (line.source.name) } } }
                                 td { (words.get(&format!("state.{}", state.as_str()))) }
                                 td { @match last { Some(time) => (words.day(time.date_naive())), None => (words.get("web.never")) } }
                             }
@@ -67,8 +68,12 @@ fn page(site: &Site<'_>) -> String {
     })
 }
 
-/// Sources as OPML 2.0 (opml.org), one outline a section.
-pub fn opml(title: &str, sources: &[&Source]) -> Vec<u8> {
+/// Further keys of sources, by id: key and value as TOML.
+pub type Keys = BTreeMap<String, Vec<(String, String)>>;
+
+/// Sources as OPML 2.0 (opml.org), one outline a section. With their further keys nothing is lost on
+/// the way to another circular, pages included; without them only feeds are named.
+pub fn opml(title: &str, sources: &[&Source], keys: &Keys) -> Vec<u8> {
     let mut sections: BTreeMap<&str, Vec<&Source>> = BTreeMap::new();
     for source in sources {
         sections.entry(&source.section).or_default().push(source);
@@ -76,9 +81,11 @@ pub fn opml(title: &str, sources: &[&Source]) -> Vec<u8> {
     let mut out = Writer::new_with_indent(Vec::new(), b' ', 2);
     let written = (|| -> std::io::Result<()> {
         out.write_event(Event::Decl(BytesDecl::new("1.0", Some("utf-8"), None)))?;
-        out.write_event(Event::Start(
-            BytesStart::new("opml").with_attributes([("version", "2.0")]),
-        ))?;
+        let mut root = BytesStart::new("opml").with_attributes([("version", "2.0")]);
+        if !keys.is_empty() {
+            root.push_attribute(("xmlns:circular", "urn:circular:source"));
+        }
+        out.write_event(Event::Start(root))?;
         out.write_event(Event::Start(BytesStart::new("head")))?;
         out.create_element("title")
             .write_text_content(BytesText::new(title))?;
@@ -88,11 +95,24 @@ pub fn opml(title: &str, sources: &[&Source]) -> Vec<u8> {
             out.write_event(Event::Start(
                 BytesStart::new("outline").with_attributes([("text", section)]),
             ))?;
-            for source in sources.iter().filter(|source| source.page.is_none()) {
+            for source in sources {
+                let more = keys.get(source.id.as_str());
+                if source.page.is_some() && more.is_none() {
+                    continue;
+                }
+                let (kind, place) = match source.page {
+                    None => ("rss", "xmlUrl"),
+                    Some(_) => ("link", "url"),
+                };
+                let url = source.public_url();
                 let mut outline = BytesStart::new("outline");
-                outline.push_attribute(("type", "rss"));
+                outline.push_attribute(("type", kind));
                 outline.push_attribute(("text", source.name.as_str()));
-                outline.push_attribute(("xmlUrl", source.url.as_str()));
+                let url = if keys.is_empty() { &url } else { &source.url };
+                outline.push_attribute((place, url.as_str()));
+                for (key, value) in more.into_iter().flatten() {
+                    outline.push_attribute((format!("{OURS}{key}").as_str(), value.as_str()));
+                }
                 if let Some(language) = &source.language {
                     outline.push_attribute(("language", language.as_str()));
                 }
