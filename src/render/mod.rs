@@ -6,6 +6,7 @@
 
 pub mod mail;
 mod partial;
+mod short;
 pub mod text;
 pub mod web;
 mod words;

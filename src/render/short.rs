@@ -1,0 +1,164 @@
+//! What of an edition a mail holds: as many stories as fit, told the shorter the more there are.
+//!
+//! [`Short::of`] decides it once for both parts of a letter, so that the text tells what the HTML
+//! tells. Gmail clips at 102 KB and hides the end, the way out with it; the cost of a story is
+//! reckoned before anything is rendered, so 5,000 stories cost what fifty do.
+
+use crate::{
+    model::{Also, Edition, EditionStory, Section},
+    text,
+};
+
+/// The most stories of a mail.
+const MOST: usize = 50;
+/// The most bytes that the stories of a mail take as HTML; the frame around them takes some 12,000 more.
+const BYTES: usize = 60_000;
+/// What the markup around one story takes.
+const MARKUP: usize = 460;
+/// The most characters of a title.
+const TITLE: usize = 240;
+/// The most other places that are named for a story.
+const ALSO: usize = 6;
+/// The longest address in a mail, in bytes; what is longer is on the web.
+const ADDRESS: usize = 1_200;
+
+/// What a mail tells of an edition.
+pub(super) struct Short<'a> {
+    /// The sections that have a story in it, in order.
+    pub(super) sections: Vec<(&'a Section, Vec<Brief<'a>>)>,
+    /// How many stories are on the web only.
+    pub(super) more: usize,
+}
+
+/// A story as a mail tells it.
+pub(super) struct Brief<'a> {
+    /// The story.
+    pub(super) story: &'a EditionStory,
+    /// Its title, cut between words where it is very long.
+    pub(super) title: String,
+    /// The first sentences of its summary.
+    pub(super) summary: String,
+    /// Where else it is told.
+    pub(super) also: Vec<&'a Also>,
+}
+
+impl<'a> Short<'a> {
+    pub(super) fn of(edition: &'a Edition) -> Self {
+        let total = edition.len();
+        let characters = summary_length(total.min(MOST));
+        let mut left = BYTES;
+        let mut shown = 0;
+        let mut sections = Vec::new();
+        'all: for section in &edition.sections {
+            let mut briefs = Vec::new();
+            for story in &section.stories {
+                if shown == MOST {
+                    if !briefs.is_empty() {
+                        sections.push((section, briefs));
+                    }
+                    break 'all;
+                }
+                let brief = Brief::of(story, characters);
+                let cost = brief.cost();
+                if story.url.len() > ADDRESS || cost > left {
+                    continue;
+                }
+                left -= cost;
+                shown += 1;
+                briefs.push(brief);
+            }
+            if !briefs.is_empty() {
+                sections.push((section, briefs));
+            }
+        }
+        Self {
+            sections,
+            more: total - shown,
+        }
+    }
+}
+
+impl<'a> Brief<'a> {
+    fn of(story: &'a EditionStory, characters: usize) -> Self {
+        Self {
+            story,
+            title: cut(&text::line(&story.title), TITLE),
+            summary: if story.summary.chars().count() <= characters {
+                text::line(&story.summary)
+            } else {
+                text::excerpt(&story.summary, characters)
+            },
+            also: story
+                .also
+                .iter()
+                .filter(|also| also.url.len() <= ADDRESS / 3)
+                .take(ALSO)
+                .collect(),
+        }
+    }
+
+    /// About how many bytes it takes as HTML, rather too many than too few.
+    fn cost(&self) -> usize {
+        let story = self.story;
+        let also: usize = self
+            .also
+            .iter()
+            .map(|also| 90 + escaped(&also.url) + escaped(&also.source))
+            .sum();
+        MARKUP
+            + [&self.title, &story.url, &self.summary, &story.note]
+                .map(|text| escaped(text))
+                .iter()
+                .sum::<usize>()
+            + escaped(&story.source_name)
+            + 80 * story.areas.len().min(3)
+            + 200 * story.dates.len()
+            + also
+    }
+}
+
+/// How many characters of each summary a mail of so many stories tells.
+fn summary_length(stories: usize) -> usize {
+    match stories {
+        0..=12 => 600,
+        13..=25 => 320,
+        26..=40 => 200,
+        _ => 140,
+    }
+}
+
+/// A text of at most so many characters, cut between words where there are any.
+fn cut(text: &str, most: usize) -> String {
+    let Some((end, _)) = text.char_indices().nth(most) else {
+        return text.to_owned();
+    };
+    let head = &text[..end];
+    let at = head.rfind(' ').filter(|at| *at > end / 2).unwrap_or(end);
+    format!("{}…", head[..at].trim_end())
+}
+
+/// How long a text is once it is escaped.
+fn escaped(text: &str) -> usize {
+    text.bytes()
+        .map(|byte| match byte {
+            b'&' | b'<' | b'>' | b'"' => 6,
+            _ => 1,
+        })
+        .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_title_is_cut_between_words_and_a_long_word_anywhere() {
+        let long = cut(&"open access ".repeat(100), TITLE);
+        assert!(
+            long.ends_with("access…") || long.ends_with("open…"),
+            "{long}"
+        );
+        assert_eq!(cut(&"x".repeat(1_200), TITLE).chars().count(), TITLE + 1);
+        assert_eq!(cut("short", TITLE), "short");
+    }
+}
