@@ -11,6 +11,7 @@ mod letter;
 mod post;
 mod preview;
 mod publish;
+mod shelves;
 
 pub use compile::{Compiled, approve, compile_due, compile_now, draft};
 pub use files::write_if_changed;
