@@ -85,10 +85,10 @@ impl<'a> Mail<'a> {
                     meta name="format-detection" content="telephone=no, date=no, address=no, email=no";
                     title { (subject) }
                     style { (PreEscaped(&self.frame.look.mail_css)) }
-                    (PreEscaped(format!("<!--[if mso]><style>td,p,div,a,h3{{font-family:{font}}}</style><![endif]-->")))
+                    (PreEscaped(format!("<!--[if mso]><style>td,p,div,a,h3{{font-family:{font}}}.preheader{{mso-hide:all}}</style><![endif]-->")))
                 }
                 body class="paper" bgcolor=(paper) style={"margin:0;padding:0;width:100%;background-color:" (paper) ";"} {
-                    div style="display:none;max-height:0;overflow:hidden;mso-hide:all;" { (self.preheader()) }
+                    div class="preheader" style="display:none;max-height:0;overflow:hidden" { (self.preheader()) }
                     // A screen reader goes to the letter at once, past what a program shows around it.
                     div role="main" lang=(language) dir=(direction) {
                         table class="paper" role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" bgcolor=(paper) style={"background-color:" (paper) ";"} {

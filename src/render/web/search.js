@@ -94,7 +94,6 @@
     wanted += step;
     find();
   });
-  form.hidden = false;
   form.elements.q.value = new URLSearchParams(location.search).get("q") ?? "";
   start();
 })();

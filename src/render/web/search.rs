@@ -43,7 +43,7 @@ pub(super) fn pages(site: &Site<'_>, months: &[ShelfCount]) -> Vec<(String, Vec<
         &html! {
             h1 { (title) }
             noscript { p { (words.get("web.search_without")) " " a href="../archive/index.html" { (words.get("web.archive")) } } }
-            form id="search" role="search" hidden data-months=(months.join(" ")) data-busy=(words.get("web.search_busy"))
+            form id="search" role="search" data-months=(months.join(" ")) data-busy=(words.get("web.search_busy"))
                 data-none=(words.get("web.search_none")) data-found=(words.get("web.search_found")) data-digits=(words.get("date.digits")) {
                 label for="q" { (words.get("web.search_words")) }
                 input id="q" name="q" type="search" autocomplete="off";

@@ -73,8 +73,8 @@ fn page(site: &Site<'_>) -> String {
                                         }
                                     }
                                 }
-                                td { (day(&words, health.and_then(|health| health.last_success))) }
-                                td { (day(&words, health.and_then(|health| health.last_new))) }
+                                td data-label=(words.get("web.source_read")) { (day(&words, health.and_then(|health| health.last_success))) }
+                                td data-label=(words.get("web.source_last")) { (day(&words, health.and_then(|health| health.last_new))) }
                             }
                         }
                     }
