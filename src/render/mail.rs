@@ -11,7 +11,7 @@ use super::{
     Frame, MailLinks, Words, area_name, partial,
     short::{Brief, Short},
 };
-use crate::model::{Edition, EditionStory, Language, LanguageCode, Partial, Section, SectionHead};
+use crate::model::{Edition, Language, LanguageCode, Partial, Section, SectionHead};
 
 /// The HTML part of an edition's mail.
 pub fn html(frame: &Frame<'_>, links: &MailLinks) -> String {
@@ -214,15 +214,15 @@ impl<'a> Mail<'a> {
             .as_str();
         html! {
             // The story is in its own language and runs its own way; what we say about it is in ours.
-            h3 class=[serif(language, own)] lang=[language] dir=(direction) style="margin:0;font-size:18px;line-height:1.35" {
+            h3 class=[serif(language, own)] lang=[language] dir=(direction) style="margin:0;font-size:18px" {
                 a href=(story.url) style={"color:" (self.theme("accent")) ";text-decoration:none"} { (brief.title) }
             }
-            p class="muted" style=(self.meta("margin:3px 0 0")) { (self.about(section, story)) }
+            p class="muted" style=(self.meta("margin:3px 0 0")) { (self.about(section, brief)) }
             @for fact in story.dates.iter().filter(|fact| fact.until.unwrap_or(fact.date) >= self.frame.edition.date).take(4) {
                 p class="alert" style={"margin:3px 0 0;font-size:14px;font-weight:bold;color:" (self.theme("alert"))} { (self.words.fact(fact)) }
             }
-            @if !story.note.is_empty() {
-                p style="margin:6px 0 0;font-style:italic" { (self.words.get("edition.note")) ": " (story.note) }
+            @if !brief.note.is_empty() {
+                p style="margin:6px 0 0;font-style:italic" { (self.words.get("edition.note")) ": " (brief.note) }
             }
             @if !brief.summary.is_empty() {
                 p lang=[language] dir=(direction) style="margin:6px 0 0" { (brief.summary) }
@@ -230,9 +230,9 @@ impl<'a> Mail<'a> {
             @if !brief.also.is_empty() {
                 p class="muted" style=(self.meta("margin:6px 0 0")) {
                     (self.words.get("edition.also")) ": "
-                    @for (at, also) in brief.also.iter().enumerate() {
+                    @for (at, (name, also)) in brief.also.iter().enumerate() {
                         @if at > 0 { (self.words.get("edition.separator")) }
-                        a href=(also.url) style={"color:" (self.theme("accent"))} { bdi { (also.source) } }
+                        a href=(also.url) style={"color:" (self.theme("accent"))} { bdi { (name) } }
                         @if let Some(language) = self.words.other_language(also.language.as_ref()) { " (" (language) ")" }
                     }
                 }
@@ -246,7 +246,8 @@ impl<'a> Mail<'a> {
     }
 
     /// Source, day, language and other areas of a story.
-    fn about(&self, section: &Section, story: &EditionStory) -> Markup {
+    fn about(&self, section: &Section, brief: &Brief<'_>) -> Markup {
+        let story = brief.story;
         let day = self
             .words
             .day_near(story.date.date_naive(), self.frame.edition.date);
@@ -260,7 +261,7 @@ impl<'a> Mail<'a> {
             .take(3)
             .collect();
         html! {
-            bdi { (story.source_name) } " · " (day)
+            bdi { (brief.source) } " · " (day)
             @if let Some(language) = self.words.other_language(story.language.as_ref()) {
                 " · " (self.words.fill("edition.in_language", &[("language", &language)]))
             }

@@ -14,9 +14,15 @@ const MOST: usize = 50;
 /// The most bytes that the stories of a mail take as HTML; the frame around them takes some 12,000 more.
 const BYTES: usize = 60_000;
 /// What the markup around one story takes.
-const MARKUP: usize = 460;
+const MARKUP: usize = 440;
+/// The most bytes that the stories of both parts take on the wire.
+const WIRE: usize = 70_000;
 /// The most characters of a title.
 const TITLE: usize = 240;
+/// The most characters of a source's name.
+const NAME: usize = 80;
+/// The most characters of an editor's note.
+const NOTE: usize = 1_000;
 /// The most other places that are named for a story.
 const ALSO: usize = 6;
 /// The longest address in a mail, in bytes; what is longer is on the web.
@@ -38,8 +44,12 @@ pub(super) struct Brief<'a> {
     pub(super) title: String,
     /// The first sentences of its summary.
     pub(super) summary: String,
-    /// Where else it is told.
-    pub(super) also: Vec<&'a Also>,
+    /// The name of its source.
+    pub(super) source: String,
+    /// What the editor says of it.
+    pub(super) note: String,
+    /// Where else it is told: the source's name, and the rest.
+    pub(super) also: Vec<(String, &'a Also)>,
 }
 
 impl<'a> Short<'a> {
@@ -47,6 +57,7 @@ impl<'a> Short<'a> {
         let total = edition.len();
         let characters = summary_length(total.min(MOST));
         let mut left = BYTES;
+        let mut wire = WIRE;
         let mut shown = 0;
         let mut sections = Vec::new();
         'all: for section in &edition.sections {
@@ -60,10 +71,12 @@ impl<'a> Short<'a> {
                 }
                 let brief = Brief::of(story, characters);
                 let cost = brief.cost();
-                if story.url.len() > ADDRESS || cost > left {
+                let sent = brief.sent();
+                if story.url.len() > ADDRESS || cost > left || sent > wire {
                     continue;
                 }
                 left -= cost;
+                wire -= sent;
                 shown += 1;
                 briefs.push(brief);
             }
@@ -83,17 +96,36 @@ impl<'a> Brief<'a> {
         Self {
             story,
             title: cut(&text::line(&story.title), TITLE),
-            summary: if story.summary.chars().count() <= characters {
-                text::line(&story.summary)
-            } else {
-                text::excerpt(&story.summary, characters)
-            },
+            summary: summary(&story.summary, characters),
             also: story
                 .also
                 .iter()
                 .filter(|also| also.url.len() <= ADDRESS / 3)
                 .take(ALSO)
+                .map(|also| (cut(&text::line(&also.source), NAME), also))
                 .collect(),
+            source: cut(&text::line(&story.source_name), NAME),
+            note: cut(&text::line(&story.note), NOTE),
+        }
+    }
+
+    /// About how many bytes it takes on the wire in both parts: the address stands in both, and what
+    /// is not Latin is sent as base64.
+    fn sent(&self) -> usize {
+        let words = self.title.len() + self.summary.len() + self.note.len();
+        let both = MARKUP + 2 * (self.story.url.len() + words) + 160;
+        let also: usize = self
+            .also
+            .iter()
+            .map(|(_, also)| 120 + 2 * also.url.len())
+            .sum();
+        if words > 0
+            && !self.title.is_ascii()
+            && self.title.len() * 2 > self.title.chars().count() * 3
+        {
+            (both + also) * 4 / 3
+        } else {
+            both + also
         }
     }
 
@@ -103,17 +135,34 @@ impl<'a> Brief<'a> {
         let also: usize = self
             .also
             .iter()
-            .map(|also| 90 + escaped(&also.url) + escaped(&also.source))
+            .map(|(name, also)| 90 + escaped(&also.url) + escaped(name))
             .sum();
         MARKUP
-            + [&self.title, &story.url, &self.summary, &story.note]
+            + [&self.title, &story.url, &self.summary, &self.note]
                 .map(|text| escaped(text))
                 .iter()
                 .sum::<usize>()
-            + escaped(&story.source_name)
+            + escaped(&self.source)
             + 80 * story.areas.len().min(3)
             + 200 * story.dates.len()
             + also
+    }
+}
+
+/// The first sentences of a summary. A sign of a script that takes more bytes says more, and costs
+/// more in both parts of a mail, so it counts for more than one.
+fn summary(text: &str, characters: usize) -> String {
+    let count = text.chars().count();
+    let bytes = characters * 12 / 7;
+    let most = if text.len() > bytes {
+        characters.min(bytes * count / text.len())
+    } else {
+        characters
+    };
+    if count <= most {
+        text::line(text)
+    } else {
+        text::excerpt(text, most)
     }
 }
 

@@ -104,7 +104,7 @@ fn story_lines(out: &mut Page, frame: &Frame<'_>, number: usize, brief: &Brief<'
     let story = brief.story;
     out.paragraph(&format!("{}. ", words.number(number)), &brief.title);
     let mut about = vec![
-        story.source_name.clone(),
+        brief.source.clone(),
         words.day_near(story.date.date_naive(), frame.edition.date),
     ];
     if let Some(language) = words.other_language(story.language.as_ref()) {
@@ -131,22 +131,22 @@ fn story_lines(out: &mut Page, frame: &Frame<'_>, number: usize, brief: &Brief<'
     {
         out.paragraph("   ! ", &words.fact(fact));
     }
-    if !story.note.is_empty() {
+    if !brief.note.is_empty() {
         out.paragraph(
             "   ",
-            &format!("{}: {}", words.get("edition.note"), story.note),
+            &format!("{}: {}", words.get("edition.note"), brief.note),
         );
     }
     out.paragraph("   ", &brief.summary);
     out.address(&story.url);
-    for also in &brief.also {
+    for (name, also) in &brief.also {
         let language = words
             .other_language(also.language.as_ref())
             .map(|name| format!(" ({name})"))
             .unwrap_or_default();
         out.paragraph(
             "   ",
-            &format!("{}: {}{language}", words.get("edition.also"), also.source),
+            &format!("{}: {}{language}", words.get("edition.also"), name),
         );
         out.address(&also.url);
     }
