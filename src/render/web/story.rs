@@ -10,7 +10,7 @@ use super::{
     shelf, told,
 };
 use crate::{
-    model::{DatedFact, EditionStory, FactKind, LanguageCode, Relation, Shelf, Telling},
+    model::{DatedFact, EditionStory, FactKind, Field, LanguageCode, Relation, Shelf, Telling},
     render::{Words, area_name},
 };
 
@@ -119,7 +119,11 @@ fn areas(site: &Site<'_>, story: &EditionStory, words: &Words<'_>, up: &str) -> 
                     @for (tag, name) in named {
                         dt { a href={ (up) (shelf::folder(Shelf::Area, tag.id.as_str())) "index.html" } { (name) } }
                         @for evidence in &tag.evidence {
-                            dd { q { bdi { (evidence.term) } } " " span class="muted" { (words.get(&format!("field.{}", field(evidence.field)))) } }
+                            dd {
+                                // The name of the person who gave an area is nobody else's business.
+                                @if evidence.field != Field::Person { q { bdi { (evidence.term) } } " " }
+                                span class="muted" { (words.get(&format!("field.{}", field(evidence.field)))) }
+                            }
                         }
                     }
                 }
@@ -128,8 +132,7 @@ fn areas(site: &Site<'_>, story: &EditionStory, words: &Words<'_>, up: &str) -> 
     }
 }
 
-fn field(field: crate::model::Field) -> &'static str {
-    use crate::model::Field;
+fn field(field: Field) -> &'static str {
     match field {
         Field::Title => "title",
         Field::Summary => "summary",
