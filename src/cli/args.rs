@@ -291,12 +291,26 @@ pub enum EditionsCommand {
         /// An edition, or a digest
         id: String,
     },
-    /// Put a story off to the next edition
+    /// Open a draft as a file: order, sections, titles, remarks, what is held or dropped
+    Edit {
+        /// The edition, or a digest: its draft, made now where there is none
+        id: String,
+        /// Take the draft from a file, without an editor
+        #[arg(long, value_name = "FILE", conflicts_with = "print")]
+        file: Option<PathBuf>,
+        /// Print the draft and change nothing
+        #[arg(long)]
+        print: bool,
+    },
+    /// Put a story off to the next edition, or until a day
     Hold {
         /// The digest
         digest: String,
         /// The story, or one of its items
         story: String,
+        /// Not before this day, such as 2026-12-01
+        #[arg(long, value_name = "DAY")]
+        until: Option<NaiveDate>,
     },
     /// Set a story aside for good
     Drop {
@@ -312,10 +326,36 @@ pub enum EditionsCommand {
         /// The story, or one of its items
         story: String,
     },
+    /// Move a story of a draft
+    Move {
+        /// The edition, or its digest
+        id: String,
+        /// The story, or one of its items
+        story: String,
+        /// `first`, `up`, `down`, `last`, or a section: an area, `top`, `calls` or `other`
+        place: String,
+    },
+    /// Write an editor's remark on a story of a draft; without words it is taken away
+    Note {
+        /// The edition, or its digest
+        id: String,
+        /// The story, or one of its items
+        story: String,
+        /// The remark
+        text: Vec<String>,
+    },
     /// Let a draft go out
     Approve {
         /// The edition
         id: String,
+    },
+    /// Send an edition: a draft goes out, of one that went out only what is still queued
+    Send {
+        /// The edition
+        id: String,
+        /// Only a copy, to this address; the ledger stays as it is
+        #[arg(long, value_name = "ADDRESS")]
+        to: Option<String>,
     },
 }
 

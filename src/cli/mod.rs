@@ -8,6 +8,7 @@ mod args;
 mod backup;
 mod check;
 mod deliveries;
+mod desk;
 mod editions;
 mod health;
 mod init;

@@ -54,7 +54,9 @@ pub(crate) async fn run(call: &Call, args: &RunArgs) -> anyhow::Result<Exit> {
         }
     } else {
         issue::publish(&works).await?;
-        issue::deliver(&works).await?
+        let mut delivered = issue::deliver(&works).await?;
+        delivered.problems.extend(issue::review(&works).await?);
+        delivered
     };
     let path = |edition: &Edition| {
         let folder = public

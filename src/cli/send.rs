@@ -4,6 +4,7 @@ use super::{Call, Exit, args::SendArgs, out::count, preview::named};
 use crate::{
     issue::{self, Compiled},
     pipeline::Works,
+    render::Why,
     store::Store,
 };
 
@@ -21,7 +22,7 @@ pub(crate) async fn send(call: &Call, args: &SendArgs) -> anyhow::Result<Exit> {
             ))?;
             return Ok(Exit::Done);
         }
-        let reply = issue::send_test(&works, &edition, address).await?;
+        let reply = issue::send_copy(&works, &edition, address, Why::Test).await?;
         call.out.line(&format!(
             "a test copy of {} went to {address}: {reply}",
             edition.id

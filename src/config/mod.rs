@@ -9,6 +9,7 @@
 pub mod areas;
 mod digests;
 mod document;
+pub mod draft;
 pub mod edit;
 pub mod look;
 mod look_css;

@@ -268,13 +268,18 @@ fn envelope_from(settings: &Settings, token: &str) -> String {
     }
 }
 
-/// Sends a test copy of an edition to one address; nothing is written down.
+/// Sends a copy of an edition to one address that is no reader's; nothing is written down.
 ///
 /// # Errors
 /// One sentence that says what the server or the network said.
-pub async fn send_test(works: &Works, edition: &Edition, address: &str) -> anyhow::Result<String> {
+pub async fn send_copy(
+    works: &Works,
+    edition: &Edition,
+    address: &str,
+    why: Why,
+) -> anyhow::Result<String> {
     let settings = &works.settings;
-    let letter = owned_letter(settings, edition, Why::Test);
+    let letter = owned_letter(settings, edition, why);
     let token = &hash(&["test", edition.id.as_str(), address])[..32];
     let now = works.clock.now().timestamp_micros();
     let id = hash(&["test", address, &now.to_string()]);

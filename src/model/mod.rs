@@ -21,7 +21,7 @@ mod subscriber;
 
 pub use area::{Area, AreaTag, Company, Evidence, Example, Field, Term};
 pub use delivery::{Delivery, DeliveryState, TOKEN_PLACEHOLDER};
-pub use digest::{Digest, LedgerState};
+pub use digest::{Digest, LedgerState, Overflow};
 pub use edition::{
     Also, Edition, EditionState, EditionStory, LeftOut, Missing, Section, SectionHead,
 };

@@ -34,7 +34,9 @@ async fn round(works: &Works) -> anyhow::Result<()> {
     if pulled.sources.due > 0 || !editions.is_empty() {
         issue::publish(works).await?;
     }
-    for problem in issue::deliver(works).await?.problems {
+    let mut problems = issue::deliver(works).await?.problems;
+    problems.extend(issue::review(works).await?);
+    for problem in problems {
         tracing::error!("mail: {problem}");
     }
     Ok(())

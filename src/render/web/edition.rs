@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::frame::Page;
 use crate::{
-    model::{Edition, EditionStory, LanguageCode, Partial, Section, SectionHead},
+    model::{Edition, EditionStory, LanguageCode, Partial, Section},
     render::{Frame, Words, area_name, partial},
 };
 
@@ -67,11 +67,7 @@ pub fn edition(frame: &Frame<'_>) -> String {
 }
 
 fn anchor(section: &Section) -> &str {
-    match &section.head {
-        SectionHead::Calls => "calls",
-        SectionHead::Area(id) => id.as_str(),
-        SectionHead::Other => "other",
-    }
+    section.head.as_str()
 }
 
 fn story(frame: &Frame<'_>, story: &EditionStory) -> Markup {
