@@ -1,10 +1,17 @@
 //! What may be typed: the one place that knows `clap`'s attributes.
 
+mod editions;
+mod items;
+mod sources;
+
 use std::path::PathBuf;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use clap::{ArgAction, Args, Parser, Subcommand};
-use url::Url;
+
+pub(crate) use editions::EditionsCommand;
+pub(crate) use items::{ItemsCommand, ItemsFilter};
+pub(crate) use sources::SourcesCommand;
 
 /// circular reads feeds and pages, finds what is the same story, and mails a digest of it.
 #[derive(Debug, Parser)]
@@ -165,198 +172,6 @@ pub struct CheckArgs {
     /// Pull each source once as well; nothing is stored
     #[arg(long)]
     pub online: bool,
-}
-
-/// `sources …`
-#[derive(Debug, Subcommand)]
-pub enum SourcesCommand {
-    /// List them with their state
-    List {
-        /// Only those in this state
-        #[arg(long)]
-        state: Option<String>,
-        /// Only those of this section
-        #[arg(long)]
-        section: Option<String>,
-    },
-    /// Find the feed behind an address and write it into feeds.toml
-    Add {
-        /// A feed, a site, a channel, a blog
-        url: Url,
-        /// Its name; the feed's own title otherwise
-        #[arg(long)]
-        name: Option<String>,
-        /// Its section
-        #[arg(long)]
-        section: Option<String>,
-        /// Which feed to take where several are found; 1 is the best
-        #[arg(long, value_name = "N")]
-        pick: Option<usize>,
-    },
-    /// Show what an address, or a source, would yield; nothing is stored
-    Test {
-        /// The address, or the id of a source
-        target: String,
-    },
-    /// Take a source out of feeds.toml
-    Remove {
-        /// Its id
-        id: String,
-    },
-    /// Print all sources as OPML
-    Export,
-    /// Add the feeds of an OPML file
-    Import {
-        /// The file
-        file: PathBuf,
-    },
-}
-
-/// `items …`
-#[derive(Debug, Subcommand)]
-pub enum ItemsCommand {
-    /// List them, newest first
-    List(ItemsFilter),
-    /// Show one, whole
-    Show {
-        /// Its id, or the beginning of it
-        id: String,
-    },
-    /// Say why it is in or out of each digest, what tagged it, and what it was merged with
-    Explain {
-        /// Its id, or the beginning of it
-        id: String,
-    },
-    /// Correct its areas: +copyright -sdg
-    Tag {
-        /// Its id, or the beginning of it
-        id: String,
-        /// +AREA to give, -AREA to take away
-        #[arg(required = true, allow_hyphen_values = true, value_name = "±AREA")]
-        changes: Vec<String>,
-    },
-    /// Take it out of its story; the decision lasts
-    Split {
-        /// Its id, or the beginning of it
-        id: String,
-    },
-    /// Put it into another item's story; the decision lasts
-    Join {
-        /// Its id, or the beginning of it
-        id: String,
-        /// The other item
-        other: String,
-    },
-    /// Find items by their words
-    Search {
-        /// The words
-        #[arg(required = true)]
-        words: Vec<String>,
-        /// How many at the most
-        #[arg(long, default_value_t = 50)]
-        limit: u32,
-    },
-}
-
-/// `items list`
-#[derive(Debug, Args)]
-pub struct ItemsFilter {
-    /// Only of this source
-    #[arg(long)]
-    pub source: Option<String>,
-    /// Only of this area
-    #[arg(long)]
-    pub area: Option<String>,
-    /// Only from this day on, such as 2026-11-01
-    #[arg(long, value_name = "DAY")]
-    pub since: Option<NaiveDate>,
-    /// How many at the most
-    #[arg(long, default_value_t = 50)]
-    pub limit: u32,
-}
-
-/// `editions …`
-#[derive(Debug, Subcommand)]
-pub enum EditionsCommand {
-    /// List them, newest first
-    List {
-        /// Only of this digest
-        digest: Option<String>,
-        /// How many at the most
-        #[arg(long, default_value_t = 50)]
-        limit: u32,
-    },
-    /// Show one; a digest's name shows what its next one would be
-    Show {
-        /// An edition, or a digest
-        id: String,
-    },
-    /// Open a draft as a file: order, sections, titles, remarks, what is held or dropped
-    Edit {
-        /// The edition, or a digest: its draft, made now where there is none
-        id: String,
-        /// Take the draft from a file, without an editor
-        #[arg(long, value_name = "FILE", conflicts_with = "print")]
-        file: Option<PathBuf>,
-        /// Print the draft and change nothing
-        #[arg(long)]
-        print: bool,
-    },
-    /// Put a story off to the next edition, or until a day
-    Hold {
-        /// The digest
-        digest: String,
-        /// The story, or one of its items
-        story: String,
-        /// Not before this day, such as 2026-12-01
-        #[arg(long, value_name = "DAY")]
-        until: Option<NaiveDate>,
-    },
-    /// Set a story aside for good
-    Drop {
-        /// The digest
-        digest: String,
-        /// The story, or one of its items
-        story: String,
-    },
-    /// Let a held or dropped story wait again
-    Restore {
-        /// The digest
-        digest: String,
-        /// The story, or one of its items
-        story: String,
-    },
-    /// Move a story of a draft
-    Move {
-        /// The edition, or its digest
-        id: String,
-        /// The story, or one of its items
-        story: String,
-        /// `first`, `up`, `down`, `last`, or a section: an area, `top`, `calls` or `other`
-        place: String,
-    },
-    /// Write an editor's remark on a story of a draft; without words it is taken away
-    Note {
-        /// The edition, or its digest
-        id: String,
-        /// The story, or one of its items
-        story: String,
-        /// The remark
-        text: Vec<String>,
-    },
-    /// Let a draft go out
-    Approve {
-        /// The edition
-        id: String,
-    },
-    /// Send an edition: a draft goes out, of one that went out only what is still queued
-    Send {
-        /// The edition
-        id: String,
-        /// Only a copy, to this address; the ledger stays as it is
-        #[arg(long, value_name = "ADDRESS")]
-        to: Option<String>,
-    },
 }
 
 /// `areas …`
