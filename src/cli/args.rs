@@ -6,6 +6,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use clap::{ArgAction, Args, Parser, Subcommand};
 use url::Url;
 
+pub(super) use super::args_mail::{BounceArgs, DeliveriesCommand, DkimArgs};
+
 /// circular reads feeds and pages, finds what is the same story, and mails a digest of it.
 #[derive(Debug, Parser)]
 #[command(version, propagate_version = true, max_term_width = 100)]
@@ -81,6 +83,10 @@ pub enum Command {
     /// The outbox
     #[command(subcommand)]
     Deliveries(DeliveriesCommand),
+    /// Read what came back, a bounce, a complaint or a word to unsubscribe, from standard input, for a mail alias
+    Bounce(BounceArgs),
+    /// Make keys to sign mails with, never over old ones, and print the DNS records
+    Dkim(DkimArgs),
     /// Tell how the sources, the schedule, the queue and the disk fare; exit 1 when something needs a person
     Health,
     /// Copy the database into a file while everything runs
@@ -367,33 +373,6 @@ pub enum SubscribersCommand {
     Remove {
         /// The address
         address: String,
-    },
-}
-
-/// `deliveries …`
-#[derive(Debug, Subcommand)]
-pub enum DeliveriesCommand {
-    /// List them, newest first
-    List {
-        /// Only of this edition
-        #[arg(long)]
-        edition: Option<String>,
-        /// Only in this state
-        #[arg(long)]
-        state: Option<String>,
-        /// How many at the most
-        #[arg(long, default_value_t = 50)]
-        limit: u32,
-    },
-    /// Try a refused or unsure one again, under the same Message-ID
-    Retry {
-        /// Its id
-        id: String,
-    },
-    /// Settle an unsure one: it did arrive
-    Resolve {
-        /// Its id
-        id: String,
     },
 }
 

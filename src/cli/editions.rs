@@ -6,6 +6,7 @@ use serde_json::json;
 use super::{
     Call, Exit,
     args::EditionsCommand,
+    deliveries::tell_mail,
     out::{count, table},
     preview::named,
 };
@@ -175,12 +176,5 @@ async fn approve(call: &Call, id: &str) -> anyhow::Result<Exit> {
         count(stories, "story", "stories"),
         count(mails, "mail", "mails")
     ))?;
-    for problem in &delivered.problems {
-        call.out.warn(&format!("mail: {problem}"));
-    }
-    Ok(if delivered.problems.is_empty() {
-        Exit::Done
-    } else {
-        Exit::Failed
-    })
+    Ok(tell_mail(call, &delivered))
 }

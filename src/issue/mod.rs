@@ -5,16 +5,26 @@
 //! what is frozen, and [`deliver`] sends what is queued; both can be repeated at any time and do
 //! only what is left to do. [`preview`] shows the edition that would be, and changes nothing.
 
+mod ask;
+mod bounce;
 mod compile;
+mod copy;
 mod files;
+mod hand;
 mod letter;
 mod post;
 mod preview;
 mod publish;
+mod tray;
 
+pub use ask::PAUSED;
+pub use bounce::{Came, bounce};
 pub use compile::{Compiled, approve, compile_due, compile_now, draft};
+pub use copy::send_test;
 pub use files::write_if_changed;
 pub use letter::{digest_of, letter_for, mail_links, owned_letter};
-pub use post::{DeliveryReport, deliver, send_test};
+pub use post::{DeliveryReport, deliver, deliver_until};
 pub use preview::preview;
 pub use publish::{edition_files, publish};
+
+use post::edition_of;

@@ -34,8 +34,12 @@ async fn round(works: &Works) -> anyhow::Result<()> {
     if pulled.sources.due > 0 || !editions.is_empty() {
         issue::publish(works).await?;
     }
-    for problem in issue::deliver(works).await?.problems {
+    let delivered = issue::deliver(works).await?;
+    for problem in delivered.problems {
         tracing::error!("mail: {problem}");
+    }
+    for note in delivered.notes {
+        tracing::info!("mail: {note}");
     }
     Ok(())
 }
