@@ -1,6 +1,8 @@
 //! What may stand in a header: nothing that ends a line, turns a line round, hides, or is read as an
 //! encoded word.
 
+use std::borrow::Cow;
+
 /// The most characters of one word, as a line can be folded between words only.
 const WORD: usize = 200;
 /// The most characters of a value.
@@ -62,6 +64,20 @@ pub fn mailbox_domain(address: &str) -> Option<&str> {
         .filter(|domain| !domain.is_empty())
 }
 
+/// An address with its domain in A-labels, as every server takes it (RFC 5890).
+pub(super) fn ascii_domain(address: &str) -> Cow<'_, str> {
+    match address.rsplit_once('@') {
+        Some((local, domain)) if !domain.is_ascii() => {
+            match url::Host::parse(domain) {
+                Ok(domain) => Cow::Owned(format!("{local}@{domain}")),
+                // It is refused as an address soon.
+                Err(_) => Cow::Borrowed(address),
+            }
+        }
+        _ => Cow::Borrowed(address),
+    }
+}
+
 /// A body with CRLF line ends only, and without NUL and lone CR, which no server need carry.
 pub(super) fn body(text: &str) -> String {
     text.replace("\r\n", "\n")
@@ -86,6 +102,7 @@ mod tests {
         assert_eq!(header_text("=?utf-8?b?QUJD?="), "= ?utf-8?b?QUJD?=");
         assert_eq!(header_text(&"x".repeat(1200)).chars().count(), WORD + 1);
         assert_eq!(header_text(&"x ".repeat(1200)).chars().count(), VALUE);
+        assert_eq!(ascii_domain("b@bücher.example"), "b@xn--bcher-kva.example");
         assert_eq!(
             bracketed("https://a.example/?q=<x>\r\nBcc: b"),
             "<https://a.example/?q=xBcc:b>"

@@ -82,8 +82,12 @@ pub enum KeyError {
 pub fn make_key(kind: KeyKind, file: &Path) -> Result<KeyRecord, KeyError> {
     let name = file.display().to_string();
     let wrong = |e: io::Error| KeyError::File(name.clone(), e);
-    if let Some(folder) = file.parent() {
-        std::fs::create_dir_all(folder).map_err(wrong)?;
+    if let Some(folder) = file.parent().filter(|folder| !folder.exists()) {
+        let mut builder = std::fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(folder).map_err(wrong)?;
     }
     let text = match kind {
         KeyKind::Rsa => {

@@ -15,7 +15,7 @@ pub struct Letter<'a> {
     pub reply_to: Option<&'a str>,
     /// The subject.
     pub subject: &'a str,
-    /// The HTML part; may hold [`TOKEN_PLACEHOLDER`].
+    /// The HTML part; may hold [`TOKEN_PLACEHOLDER`]. Empty for a letter of text alone.
     pub html: &'a str,
     /// The text part; may hold [`TOKEN_PLACEHOLDER`].
     pub text: &'a str,

@@ -147,11 +147,7 @@ impl SignedHeaders {
         let Some((name, value)) = header.split_once(':') else {
             return;
         };
-        if !self.names.is_empty() {
-            // Each name on a line of its own keeps every line short.
-            self.names.push_str(":\r\n  ");
-        }
-        self.names.push_str(name);
+        self.named(name);
         self.text.push_str(&name.to_ascii_lowercase());
         self.text.push(':');
         self.text.push_str(&relaxed(value));
@@ -160,7 +156,17 @@ impl SignedHeaders {
 
     /// Names a header once more than it is there, so that nobody adds a second one.
     pub(super) fn close(&mut self, name: &str) {
-        self.names.push_str(":\r\n  ");
+        self.named(name);
+    }
+
+    fn named(&mut self, name: &str) {
+        if !self.names.is_empty() {
+            self.names.push(':');
+            let line = self.names.rsplit('\n').next().map_or(0, str::len);
+            if line + name.len() > 70 {
+                self.names.push_str("\r\n  ");
+            }
+        }
         self.names.push_str(name);
     }
 }

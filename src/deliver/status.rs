@@ -61,7 +61,6 @@ pub fn judge(code: u16, text: &str) -> Fault {
         // 5.1.7 and 5.1.8 are about the sender's address.
         Some((5, 1, 7 | 8)) => return Fault::Ours,
         Some((5, 1, _) | (5, 2, 1) | (5, 7, 13 | 17 | 18)) => return Fault::Dead,
-        Some((5, 2, 3)) => return Fault::Unwelcome,
         Some((5, 3, 4)) => return Fault::TooLarge,
         Some((5, 7, _)) => return Fault::Ours,
         // 5.0.0 and 5.5.0 are what servers write that know no better.

@@ -15,7 +15,7 @@ use lettre::{
 
 use super::{
     Letter, LetterError, List, Message, Recipient,
-    clean::{bracketed, header_text},
+    clean::{ascii_domain, bracketed, header_text},
     sign::{Sealed, SignedHeaders, Signer},
     splice::{Encoded, Spliced},
 };
@@ -107,8 +107,8 @@ impl Template {
             self.body.with_token(to.token, &mut bytes);
         }
         Ok(Message {
-            envelope_from: to.envelope_from.to_owned(),
-            to: to.address.to_owned(),
+            envelope_from: ascii_domain(to.envelope_from).into_owned(),
+            to: ascii_domain(to.address).into_owned(),
             name: self.name.clone(),
             bytes,
         })
@@ -189,14 +189,25 @@ fn shared_headers(letter: &Letter<'_>, boundary: &str) -> Result<String, LetterE
     put(&mut headers, "Precedence", "bulk");
     put(&mut headers, "Content-Language", letter.language.code());
     headers.set(MimeVersion::new(1, 0));
-    let kind = format!("multipart/alternative; boundary=\"{boundary}\"");
-    if let Ok(kind) = ContentType::parse(&kind) {
+    if letter.html.is_empty() {
+        headers.set(ContentType::TEXT_PLAIN);
+        headers.set(Encoded::new(letter.text).encoding);
+    } else if let Ok(kind) =
+        ContentType::parse(&format!("multipart/alternative; boundary=\"{boundary}\""))
+    {
         headers.set(kind);
     }
     Ok(headers.to_string())
 }
 
 fn body(letter: &Letter<'_>, boundary: &str) -> Spliced {
+    if letter.html.is_empty() {
+        let mut body = Encoded::new(letter.text).body;
+        if !body.bytes.ends_with(b"\r\n") {
+            body.bytes.extend_from_slice(b"\r\n");
+        }
+        return body;
+    }
     let mut body = Spliced::default();
     for (kind, text) in [("plain", letter.text), ("html", letter.html)] {
         let part = Encoded::new(text);
@@ -229,7 +240,7 @@ fn unfolded(headers: &str) -> impl Iterator<Item = &str> {
 
 fn mailbox(name: Option<&str>, address: &str) -> Result<Mailbox, LetterError> {
     let wrong = || LetterError::Address(header_text(address));
-    let address: Address = address.parse().map_err(|_| wrong())?;
+    let address: Address = ascii_domain(address).parse().map_err(|_| wrong())?;
     let name = name.map(header_text).filter(|name| !name.is_empty());
     Ok(Mailbox::new(name, address))
 }

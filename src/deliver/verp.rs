@@ -73,10 +73,11 @@ impl Verp {
 
     fn seal(&self, named: &str) -> String {
         let tag = hmac::sign(&self.key, named.as_bytes());
-        tag.as_ref()[..SEAL / 2]
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        let mut seal = String::with_capacity(SEAL);
+        for byte in &tag.as_ref()[..SEAL / 2] {
+            seal.push_str(&format!("{byte:02x}"));
+        }
+        seal
     }
 }
 

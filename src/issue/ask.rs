@@ -16,6 +16,9 @@ use crate::{
 /// The note that says since when sending is paused, and why; empty when it is not.
 pub const PAUSED: &str = "post paused";
 
+/// The note in a copy that `circular backup` wrote: when that was.
+pub const COPIED: &str = "post copied";
+
 /// An edition is never too old for less than this, however often its digest comes.
 const AT_LEAST: TimeDelta = TimeDelta::hours(24);
 /// How long an edition is tried whose digest has left feeds.toml.
@@ -88,27 +91,32 @@ pub(super) async fn hold_back(
 }
 
 /// A number in the database and in a file beside it that goes up whenever sending begins and ends. A
-/// database that is put back from a copy is behind its file, or has lost it.
+/// database that is put back from a copy is behind its file; where there is no file, it still says
+/// whether it is a copy.
 pub(super) struct Mark {
     file: PathBuf,
     /// What the file said.
     beside: Option<i64>,
     /// What the database said.
     within: i64,
-    /// Whether a database that several machines use may be without a file of ours.
-    shared: bool,
+    /// Whether the database was written by `circular backup`.
+    copied: bool,
     raised: bool,
 }
 
 impl Mark {
-    pub(super) async fn read(works: &Works, shared: bool) -> anyhow::Result<Self> {
+    pub(super) async fn read(works: &Works) -> anyhow::Result<Self> {
         let file = works.settings.paths.data.join("post.mark");
         let beside = std::fs::read_to_string(&file).ok();
         Ok(Self {
             beside: beside.and_then(|text| text.trim().parse().ok()),
             within: works.store.post_mark().await?,
+            copied: works
+                .store
+                .note(COPIED)
+                .await?
+                .is_some_and(|note| !note.is_empty()),
             file,
-            shared,
             raised: false,
         })
     }
@@ -117,7 +125,7 @@ impl Mark {
     pub(super) fn went_back(&self) -> bool {
         match self.beside {
             Some(beside) => beside > self.within,
-            None => self.within > 0 && !self.shared,
+            None => self.copied,
         }
     }
 
@@ -140,6 +148,9 @@ impl Mark {
     }
 
     async fn step(&mut self, works: &Works) -> anyhow::Result<()> {
+        if std::mem::take(&mut self.copied) {
+            works.store.set_note(COPIED, "").await?;
+        }
         let known = self.beside.unwrap_or_default();
         let mark = works.store.raise_post_mark(known).await?;
         self.within = mark;

@@ -69,7 +69,6 @@ pub async fn bounce(works: &Works, bytes: &[u8], recipient: Option<&str>) -> any
                 (BounceKind::Soft, said)
             }
             Fault::Ours => {
-                tracing::warn!("a server refuses our mail: {said}");
                 return Ok(Came::Nothing(format!(
                     "the refusal is about us and not about the address: {said}"
                 )));

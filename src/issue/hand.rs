@@ -7,7 +7,7 @@
 
 use std::{
     fs::{File, TryLockError},
-    path::PathBuf,
+    path::Path,
 };
 
 use anyhow::Context;
@@ -105,7 +105,7 @@ fn name(works: &Works) -> String {
 /// Finds out what became of the deliveries that a dead program had taken.
 async fn recover(
     works: &Works,
-    path: &PathBuf,
+    path: &Path,
     shared: bool,
     report: &mut DeliveryReport,
 ) -> anyhow::Result<()> {

@@ -92,7 +92,7 @@ pub async fn deliver_until(
     let mut report = DeliveryReport::default();
     let paused = ask::is_paused(works, &mut report).await?;
     if !paused && let Some(mut hand) = Hand::take(works, &mut report).await? {
-        let mark = Mark::read(works, hand.shared).await?;
+        let mark = Mark::read(works).await?;
         let repeat = works.settings.mail.in_doubt == InDoubt::Repeat && !mark.went_back();
         if repeat {
             works.store.repeat_unsure(works.clock.now()).await?;
@@ -359,11 +359,9 @@ impl Post {
                 self.stop(format!("the mail server refuses us: {reply}"))
                     .await;
             }
-            Outcome::Lost(reply) => {
-                if self.strikes.fetch_add(1, Ordering::Relaxed) + 1 >= STRIKES {
-                    let sentence = "the mail server ends one connection after the other";
-                    self.stop(format!("{sentence}: {reply}")).await;
-                }
+            Outcome::Lost(reply) if self.strikes.fetch_add(1, Ordering::Relaxed) + 1 >= STRIKES => {
+                let sentence = "the mail server ends one connection after the other";
+                self.stop(format!("{sentence}: {reply}")).await;
             }
             _ => {}
         }

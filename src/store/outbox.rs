@@ -295,7 +295,10 @@ impl Store {
         let mut bytes = [0_u8; 32];
         getrandom::fill(&mut bytes)
             .map_err(|error| StoreError::Failed(format!("no randomness, {error}")))?;
-        let made: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let mut made = String::with_capacity(64);
+        for byte in bytes {
+            let _ = write!(made, "{byte:02x}");
+        }
         let mut writer = self.writer().await?;
         let mut transaction = writer.begin(Durable::Power).await?;
         sqlx::query("INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING")

@@ -37,10 +37,7 @@ async fn a_server_that_cuts_at_any_step_gets_each_mail_once_when_it_is_well() {
         assert_eq!(first["deliveries"]["queued"], 2, "{verb}: {err}");
         let well = Script::new(|_, _| None);
         let text = std::fs::read_to_string(house.path("feeds.toml")).unwrap();
-        let text = text.replace(
-            &format!(":{}\"", script.port),
-            &format!(":{}\"", well.port),
-        );
+        let text = text.replace(&format!(":{}\"", script.port), &format!(":{}\"", well.port));
         std::fs::write(house.path("feeds.toml"), text).unwrap();
         let (second, err) = report(&house, LATER).await;
         assert_eq!(second["deliveries"]["accepted"], 2, "{verb}: {err}");
@@ -82,7 +79,10 @@ async fn a_connection_lost_after_the_dot_leaves_its_mail_in_doubt() {
         let (later, _) = report(&house, LATER).await;
         assert_eq!(later["deliveries"]["unsure"], 1, "it was lost again");
         let (last, _) = report(&house, "2026-11-17T09:00:00Z").await;
-        assert_eq!(last["deliveries"]["unsure"], 1, "and then a person is asked");
+        assert_eq!(
+            last["deliveries"]["unsure"], 1,
+            "and then a person is asked"
+        );
         let sent = script.seen().count("RCPT TO:<one@");
         assert_eq!(sent, 2, "once, and once more");
     }
@@ -90,9 +90,7 @@ async fn a_connection_lost_after_the_dot_leaves_its_mail_in_doubt() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn long_replies_of_many_lines_are_read_to_their_end() {
-    let mut long: String = (0..200)
-        .map(|n| format!("550-5.1.1 line {n} of a long story\r\n"))
-        .collect();
+    let mut long = "550-5.1.1 one line of a long story\r\n".repeat(200);
     long.push_str("550 5.1.1 and that is that");
     let long: &'static str = long.leak();
     let script = Script::new(move |verb, line| {
@@ -118,9 +116,7 @@ async fn a_server_that_never_stops_talking_is_cut_off() {
 #[tokio::test(flavor = "multi_thread")]
 async fn without_tls_nothing_is_said_where_it_is_required() {
     let script = Script::new(|_, _| None);
-    let mail = script
-        .mail("")
-        .replace("smtp+plaintext://", "smtp://user@")
+    let mail = script.mail("").replace("smtp+plaintext://", "smtp://user@")
         + "password_file = \"secret\"\n";
     let house = House::new(&["nations-en.xml"], &mail).await;
     std::fs::write(house.path("secret"), "hunter2").unwrap();

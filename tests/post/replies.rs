@@ -92,7 +92,11 @@ async fn what_is_our_fault_stops_the_run_and_harms_no_address() {
         let house = House::new(&["nations-en.xml"], &mail).await;
         let said = house.run(MONDAY, &["run", "--json"]).await;
         assert_eq!(said.code, 1);
-        assert!(said.err.contains("the mail server refuses us"), "{}", said.err);
+        assert!(
+            said.err.contains("the mail server refuses us"),
+            "{}",
+            said.err
+        );
         assert!(said.err.contains(&reply[4..]), "{}", said.err);
         let report: Value = serde_json::from_str(&said.out).unwrap();
         assert_eq!(report["deliveries"]["queued"], 2, "{verb}");
@@ -112,39 +116,18 @@ async fn a_server_that_says_how_much_it_takes_is_believed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_mailbox_that_stays_full_counts_and_ends_it_after_three_editions() {
-    let script = refusing("RCPT", "452 4.2.2 mailbox full");
-    let house = House::new(&["nations-en.xml"], &script.mail("")).await;
-    let mut now: chrono::DateTime<chrono::Utc> = MONDAY.parse().unwrap();
-    for week in 1..=3 {
-        if week == 2 {
-            house.press.turn();
-        }
-        house.run(&now.to_rfc3339(), &["send", "weekly"]).await;
-        let nearly = now + chrono::TimeDelta::days(6) + chrono::TimeDelta::hours(22);
-        house
-            .run(&nearly.to_rfc3339(), &["deliveries", "send"])
-            .await;
-        let list = house.run(MONDAY, &["subscribers", "list"]).await.out;
-        let rows = deliveries(&house, &now.to_rfc3339()).await;
-        let given_up = rows.iter().filter(|row| row["state"] == "refused");
-        let given_up = given_up.count();
-        // Without new stories there is no third edition; two in a row are not enough.
-        if given_up < week {
-            assert!(!list.contains("bounced"), "{list}");
-        }
-        now += chrono::TimeDelta::days(7);
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn each_receiving_domain_has_a_rate_of_its_own() {
     let script = Script::new(|_, _| None);
     let mail = script.mail("connections = 4\ndomain_rate = \"2/s\"");
     let house = House::new(&["nations-en.xml"], &mail).await;
     let text = std::fs::read_to_string(house.path("feeds.toml")).unwrap();
     let readers: Vec<String> = (0..3)
-        .flat_map(|n| [format!("\"r{n}@slow.example\""), format!("\"r{n}@d{n}.example\"")])
+        .flat_map(|n| {
+            [
+                format!("\"r{n}@slow.example\""),
+                format!("\"r{n}@d{n}.example\""),
+            ]
+        })
         .collect();
     let text = text.replace(
         "\"one@example.org\", \"two@example.org\"",

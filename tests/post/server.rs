@@ -97,7 +97,7 @@ fn converse(stream: TcpStream, seen: &Mutex<Seen>, acts: &Acts) -> std::io::Resu
         ("DATA", "354 go on"),
         ("QUIT", "221 bye"),
     ]);
-    let mut answer = |stream: &mut TcpStream, verb: &str, line: &str| -> std::io::Result<bool> {
+    let answer = |stream: &mut TcpStream, verb: &str, line: &str| -> std::io::Result<bool> {
         let act = acts(verb, line).unwrap_or(Act::Say(usual.get(verb).unwrap_or(&"250 2.0.0 ok")));
         match act {
             Act::Say(text) => {
@@ -117,10 +117,8 @@ fn converse(stream: TcpStream, seen: &Mutex<Seen>, acts: &Acts) -> std::io::Resu
         let verb = line.get(..4).unwrap_or(&line).to_uppercase();
         seen.lock().unwrap().lines.push(line.clone());
         if verb == "RCPT" {
-            to = line
-                .trim_start_matches("RCPT TO:<")
-                .trim_end_matches('>')
-                .to_owned();
+            let address = line.trim_start_matches("RCPT TO:<");
+            to = address.trim_end_matches('>').to_owned();
         }
         let good = answer(&mut stream, &verb, &line)?;
         if verb == "QUIT" {
@@ -138,10 +136,9 @@ fn converse(stream: TcpStream, seen: &Mutex<Seen>, acts: &Acts) -> std::io::Resu
             }
             let act = acts("DOT", &to);
             let taken = match &act {
-                None => true,
                 Some(Act::Say(text)) => text.starts_with('2'),
-                // It has the message, and never says so.
-                Some(Act::Hang | Act::Cut) => true,
+                // One that hangs, or cuts, has the message and never says so.
+                None | Some(Act::Hang | Act::Cut) => true,
             };
             if taken && !message.is_empty() {
                 seen.lock().unwrap().taken.push((to.clone(), message));
