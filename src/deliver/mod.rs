@@ -10,6 +10,7 @@
 //! decided by `issue`, so that a crash at any step finds the truth in the ledger.
 
 mod clean;
+mod connect;
 mod encrypted;
 mod folder;
 mod journal;

@@ -13,20 +13,16 @@ use std::{fmt, time::Duration};
 use lettre::{
     Address,
     transport::smtp::{
-        self,
-        authentication::{Credentials, Mechanism},
-        client::{AsyncSmtpConnection, AsyncTokioStream, TlsParameters},
-        commands::{Ehlo, Rset},
-        extension::{ClientId, Extension},
-        response::Response,
+        self, client::AsyncSmtpConnection, commands::Rset, extension::Extension, response::Response,
     },
 };
 use memchr::memmem;
-use tokio::{net::TcpStream, time::timeout};
+use tokio::time::timeout;
 
 use super::{
     MailerError, Message, Outcome,
-    encrypted::Encrypted,
+    clean::header_text,
+    connect::{connect, said},
     outcome::{Step, refusal},
 };
 use crate::model::Server;
@@ -69,94 +65,7 @@ impl fmt::Display for Raw<'_> {
 impl Connection {
     /// Connects, encrypts and logs in; no step takes longer than `patience`.
     pub(super) async fn open(server: &Server, patience: Duration) -> Result<Self, MailerError> {
-        let (host, port, login) = match server {
-            Server::Smtps { host, port, login }
-            | Server::Starttls { host, port, login }
-            | Server::Plaintext { host, port, login } => (host, *port, login),
-        };
-        let later = |what: &str| MailerError {
-            sentence: format!("`{host}:{port}` {what}"),
-            transient: true,
-        };
-        let fatal = |what: String| MailerError {
-            sentence: format!("`{host}:{port}` {what}"),
-            transient: false,
-        };
-
-        let stream = timeout(patience, TcpStream::connect((host.as_str(), port)))
-            .await
-            .map_err(|_| later("does not answer"))?
-            .map_err(|e| later(&format!("cannot be reached: {e}")))?;
-        stream
-            .set_nodelay(true)
-            .map_err(|e| later(&format!("cannot be reached: {e}")))?;
-        let hello = ClientId::default();
-        let tls = || {
-            TlsParameters::new(host.clone())
-                .map_err(|e| fatal(format!("is no name that TLS can check: {e}")))
-        };
-        let greet = async |stream: Box<dyn AsyncTokioStream>| {
-            timeout(
-                patience,
-                AsyncSmtpConnection::connect_with_transport(stream, &hello),
-            )
-            .await
-            .map_err(|_| later("connects, but does not greet"))?
-            .map_err(|e| match e.status() {
-                Some(code) if u16::from(code) >= 500 => {
-                    fatal(format!("turns us away: {code} {}", said(&e)))
-                }
-                Some(code) => later(&format!("puts us off: {code} {}", said(&e))),
-                None => later(&format!("does not speak SMTP: {}", said(&e))),
-            })
-        };
-        let mut smtp = match server {
-            Server::Plaintext { .. } => greet(Box::new(stream)).await?,
-            Server::Smtps { .. } => {
-                let encrypted = timeout(patience, Encrypted::handshake(stream, tls()?))
-                    .await
-                    .map_err(|_| later("does not finish the TLS handshake"))?
-                    .map_err(|e| {
-                        fatal(format!("offers no TLS that can be trusted: {}", said(&e)))
-                    })?;
-                greet(Box::new(encrypted)).await?
-            }
-            Server::Starttls { .. } => {
-                let mut smtp = greet(Box::new(stream)).await?;
-                if !smtp.can_starttls() {
-                    return Err(fatal(
-                        "offers no STARTTLS; nothing is sent in plain text".to_owned(),
-                    ));
-                }
-                timeout(patience, smtp.starttls(tls()?, &hello))
-                    .await
-                    .map_err(|_| later("does not finish the TLS handshake"))?
-                    .map_err(|e| {
-                        fatal(format!("offers no TLS that can be trusted: {}", said(&e)))
-                    })?;
-                smtp
-            }
-        };
-        if let Some((user, password)) = login {
-            let credentials = Credentials::new(user.clone(), password.clone());
-            timeout(
-                patience,
-                smtp.auth(&[Mechanism::Plain, Mechanism::Login], &credentials),
-            )
-            .await
-            .map_err(|_| later("does not answer the login"))?
-            .map_err(|e| match e.status() {
-                Some(code) if u16::from(code) < 500 => {
-                    later(&format!("puts the login off: {code} {}", said(&e)))
-                }
-                _ => fatal(format!("does not take the login of `{user}`: {}", said(&e))),
-            })?;
-        }
-        // lettre keeps to itself what it does not use of the server's extensions.
-        let offers = timeout(patience, smtp.command(Ehlo::new(hello)))
-            .await
-            .map_err(|_| later("greets, but does not answer"))?
-            .map_err(|e| later(&format!("does not say what it offers: {}", said(&e))))?;
+        let (smtp, offers) = connect(server, patience).await?;
         let (pipelining, size) = extensions(&offers);
         Ok(Self {
             smtp,
@@ -436,20 +345,7 @@ fn wire(bytes: &[u8]) -> Vec<u8> {
 /// A reply of several lines on one, of a length that a person reads.
 fn one_line(response: &Response) -> String {
     let words = response.message().collect::<Vec<_>>().join(" ");
-    format!("{} {}", response.code(), shortened(&words))
-}
-
-fn shortened(text: &str) -> String {
-    super::clean::header_text(text)
-}
-
-/// What the server said, or what lettre says of it.
-fn said(error: &smtp::Error) -> String {
-    use std::error::Error;
-    let text = error
-        .source()
-        .map_or_else(|| error.to_string(), ToString::to_string);
-    shortened(&text)
+    format!("{} {}", response.code(), header_text(&words))
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! what is frozen, and [`deliver`] sends what is queued; both can be repeated at any time and do
 //! only what is left to do. [`preview`] shows the edition that would be, and changes nothing.
 
+mod again;
 mod ask;
 mod bounce;
 mod compile;

@@ -14,7 +14,7 @@ use std::{
 };
 
 use anyhow::Context;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use tokio::{
     sync::Mutex,
@@ -24,6 +24,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
+    again::settled,
     ask::{self, Mark},
     hand::Hand,
     letter::{Ways, letter_for, owned_letter},
@@ -34,18 +35,9 @@ use crate::{
     model::{DeliveryState, Edition, EditionId, InDoubt, SubscriberState},
     pipeline::Works,
     render::Why,
-    store::{BounceKind, Leased, Settled},
+    store::{Leased, Settled},
 };
 
-/// When a delivery that was put off is tried again; the last one repeats until the next edition is due.
-const AGAIN: [TimeDelta; 6] = [
-    TimeDelta::minutes(5),
-    TimeDelta::minutes(15),
-    TimeDelta::minutes(30),
-    TimeDelta::hours(1),
-    TimeDelta::hours(3),
-    TimeDelta::hours(6),
-];
 /// After so many connections that came to nothing, one after the other, the server counts as ill.
 const STRIKES: u32 = 3;
 /// The longest that a delivery waits for its turn in hand.
@@ -409,36 +401,5 @@ impl Post {
         if !report.problems.contains(&sentence) {
             report.problems.push(sentence);
         }
-    }
-}
-
-/// What is written down of an outcome, and when the delivery is tried again, if it is.
-fn settled(leased: &Leased, outcome: Outcome, until: DateTime<Utc>, now: DateTime<Utc>) -> Settled {
-    let delivery = &leased.delivery;
-    let tries = usize::try_from(delivery.attempts.saturating_sub(1)).unwrap_or(usize::MAX);
-    let again = now + AGAIN[tries.min(AGAIN.len() - 1)];
-    let (state, reply, next_attempt, bounce) = match outcome {
-        Outcome::Accepted(reply) => (DeliveryState::Accepted, reply, None, None),
-        Outcome::Dead(reply) => (DeliveryState::Refused, reply, None, Some(BounceKind::Hard)),
-        Outcome::Refused(reply) => (DeliveryState::Refused, reply, None, Some(BounceKind::Soft)),
-        Outcome::Later(reply) | Outcome::Full(reply) if again >= until => (
-            DeliveryState::Refused,
-            format!("given up, as the next edition is due: {reply}"),
-            None,
-            Some(BounceKind::Soft),
-        ),
-        Outcome::Later(reply) | Outcome::Full(reply) => {
-            (DeliveryState::Queued, reply, Some(again), None)
-        }
-        Outcome::Lost(reply) => (DeliveryState::Queued, reply, Some(now + AGAIN[0]), None),
-        Outcome::OurFault(reply) => (DeliveryState::Queued, reply, Some(now + AGAIN[1]), None),
-        Outcome::Unsure(reply) => (DeliveryState::Unsure, reply, Some(now + AGAIN[1]), None),
-    };
-    Settled {
-        id: delivery.id.clone(),
-        state,
-        reply: Some(reply),
-        next_attempt,
-        bounce,
     }
 }

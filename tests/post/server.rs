@@ -118,7 +118,7 @@ fn converse(stream: TcpStream, seen: &Mutex<Seen>, acts: &Acts) -> std::io::Resu
         seen.lock().unwrap().lines.push(line.clone());
         if verb == "RCPT" {
             let address = line.trim_start_matches("RCPT TO:<");
-            to = address.trim_end_matches('>').to_owned();
+            address.trim_end_matches('>').clone_into(&mut to);
         }
         let good = answer(&mut stream, &verb, &line)?;
         if verb == "QUIT" {
