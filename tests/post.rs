@@ -16,3 +16,5 @@ mod message;
 mod replies;
 #[path = "post/server.rs"]
 mod server;
+#[path = "post/together.rs"]
+mod together;
