@@ -1,5 +1,7 @@
 //! The store, on SQLite always, and on PostgreSQL where `CIRCULAR_TEST_POSTGRES` names a server.
 
+#[path = "store/bounces.rs"]
+mod bounces;
 #[path = "store/doors.rs"]
 mod doors;
 #[path = "store/harness.rs"]

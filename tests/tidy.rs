@@ -16,10 +16,13 @@ const LAYERS: [&[&str]; 4] = [
 ];
 
 /// Packages with one door, and the rooms that are it.
-const DOORS: [(&str, &[&str]); 13] = [
+const DOORS: [(&str, &[&str]); 16] = [
     ("reqwest", &["fetch"]),
     ("sqlx", &["store"]),
     ("lettre", &["deliver"]),
+    ("mail_parser", &["deliver"]),
+    ("ring", &["deliver"]),
+    ("rsa", &["deliver"]),
     ("axum", &["serve", "demo"]),
     ("tower_http", &["serve"]),
     ("feed_rs", &["parse"]),

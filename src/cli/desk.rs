@@ -9,7 +9,7 @@ use std::{
 use anyhow::Context;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
-use super::{Call, Exit, out::count, preview::named};
+use super::{Call, Exit, deliveries::tell_mail, out::count, preview::named};
 use crate::{
     config::{self, draft},
     edition::{Line, Revision},
@@ -268,14 +268,7 @@ pub(super) async fn send(call: &Call, id: &str, to: Option<&str>) -> anyhow::Res
         count(stories, "story", "stories"),
         count(usize::try_from(delivered.accepted)?, "mail", "mails")
     ))?;
-    for problem in &delivered.problems {
-        call.out.warn(&format!("mail: {problem}"));
-    }
-    Ok(if delivered.problems.is_empty() {
-        Exit::Done
-    } else {
-        Exit::Failed
-    })
+    Ok(tell_mail(call, &delivered))
 }
 
 /// Lets a draft go out; one that has gone out already is an error.

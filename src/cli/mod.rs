@@ -6,9 +6,11 @@
 mod areas;
 mod args;
 mod backup;
+mod bounce;
 mod check;
 mod deliveries;
 mod desk;
+mod dkim;
 mod editions;
 mod health;
 mod init;
@@ -43,6 +45,8 @@ pub(crate) enum Exit {
     Config = 3,
     /// Some sources failed, and `--strict` was given
     Sources = 4,
+    /// A letter could not be looked at; the mail server is to bring it again (`EX_TEMPFAIL`)
+    TryLater = 75,
 }
 
 /// The configuration is wrong; the report is already printed.
@@ -141,6 +145,8 @@ async fn carry_out(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Areas(command) => areas::areas(&call, command).await,
         Command::Subscribers(command) => subscribers::subscribers(&call, command).await,
         Command::Deliveries(command) => deliveries::deliveries(&call, command).await,
+        Command::Bounce(args) => Ok(bounce::bounce(&call, &args).await),
+        Command::Dkim(args) => dkim::dkim(&call, &args),
         Command::Health => health::health(&call).await,
         Command::Backup { file } => backup::backup(&call, &file).await,
         Command::Templates(args::TemplatesCommand::Export { dir }) => {

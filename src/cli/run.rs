@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::{
     Call, Exit,
     args::{FetchArgs, RunArgs},
+    deliveries::tell_mail,
     out::count,
 };
 use crate::{
@@ -69,7 +70,6 @@ pub(crate) async fn run(call: &Call, args: &RunArgs) -> anyhow::Result<Exit> {
             .to_string()
     };
     let failed = pulled.sources.failed > 0;
-    let mail_failed = !delivered.problems.is_empty();
     if call.out.json {
         call.out.object(&RunReport {
             sources: pulled.sources,
@@ -92,9 +92,7 @@ pub(crate) async fn run(call: &Call, args: &RunArgs) -> anyhow::Result<Exit> {
         tell_pull(call, &pulled)?;
         tell_editions(call, &editions, &delivered, args.dry_run, path)?;
     }
-    for problem in &delivered.problems {
-        call.out.warn(&format!("mail: {problem}"));
-    }
+    let mail_failed = tell_mail(call, &delivered) == Exit::Failed;
     Ok(match (mail_failed, failed && args.strict) {
         (true, _) => Exit::Failed,
         (false, true) => Exit::Sources,

@@ -17,6 +17,7 @@ mod look_theme;
 mod mail;
 mod problem;
 mod publication;
+mod signing;
 mod sources;
 mod spelling;
 mod starter;
@@ -34,6 +35,7 @@ use document::{Document, Sink, Table, listed, nearest};
 use crate::model::{AreaId, FetchSettings, Settings, Source};
 
 pub use problem::{Level, Problem, Problems, report};
+pub use signing::{KeyPlace, key_places};
 pub use starter::starter;
 pub use value::{Misread, duration, mail_address, rate, size};
 

@@ -6,19 +6,30 @@
 //! only what is left to do. [`preview`] shows the edition that would be, and changes nothing;
 //! [`mod@desk`] is an editor's hand on a draft, and [`mod@review`] brings drafts to their editors.
 
+mod again;
+mod ask;
+mod bounce;
 mod compile;
+mod copy;
 pub mod desk;
 mod files;
+mod hand;
 mod letter;
 mod post;
 mod preview;
 mod publish;
 mod review;
+mod tray;
 
+pub use ask::{COPIED, PAUSED};
+pub use bounce::{Came, bounce};
 pub use compile::{Compiled, approve, compile_due, compile_now, draft};
+pub use copy::send_copy;
 pub use files::write_if_changed;
 pub use letter::{digest_of, letter_for, mail_links, owned_letter};
-pub use post::{DeliveryReport, deliver, send_copy};
+pub use post::{DeliveryReport, deliver, deliver_until};
 pub use preview::preview;
 pub use publish::{edition_files, publish};
 pub use review::review;
+
+use post::edition_of;

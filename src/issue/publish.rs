@@ -134,6 +134,7 @@ pub fn edition_files(
             contact.rsplit_once('@').map_or("localhost", |(_, d)| d)
         ),
         envelope_from: &settings.mail.from_address,
+        unsubscribe_mail: None,
     })?;
     let own = |text: &str| {
         text.replace(crate::model::TOKEN_PLACEHOLDER, token)

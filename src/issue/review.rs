@@ -7,7 +7,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{compile, desk, post::send_copy};
+use super::{compile, desk, send_copy};
 use crate::{
     model::{Digest, Edition, EditionState},
     pipeline::Works,

@@ -34,10 +34,13 @@ async fn round(works: &Works) -> anyhow::Result<()> {
     if pulled.sources.due > 0 || !editions.is_empty() {
         issue::publish(works).await?;
     }
-    let mut problems = issue::deliver(works).await?.problems;
-    problems.extend(issue::review(works).await?);
-    for problem in problems {
+    let mut delivered = issue::deliver(works).await?;
+    delivered.problems.extend(issue::review(works).await?);
+    for problem in delivered.problems {
         tracing::error!("mail: {problem}");
+    }
+    for note in delivered.notes {
+        tracing::info!("mail: {note}");
     }
     Ok(())
 }

@@ -8,6 +8,7 @@
 //! engines share; times lose what is finer than a millisecond; a failed call has stored nothing.
 //! The migrations of `migrations/` are part of the program.
 
+mod bounces;
 mod corrections;
 mod deliveries;
 mod dialect;
@@ -18,6 +19,7 @@ mod keys;
 mod ledger;
 mod meta;
 mod open;
+mod outbox;
 mod record;
 mod row;
 mod sources;
@@ -29,12 +31,14 @@ use std::sync::Arc;
 use sqlx::{Any, AnyPool, pool::PoolConnection};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-pub use deliveries::{DeliveryCounts, DeliveryFilter, Settled};
+pub use bounces::{BounceKind, Bounced};
+pub use deliveries::{DeliveryCounts, DeliveryFilter, Leased, Settled};
 pub use editions::EditionLine;
 pub use error::StoreError;
 pub use items::{ItemFilter, ItemRow};
 pub use keys::content_hash;
 pub use ledger::LedgerRow;
+pub use outbox::{Hold, Queue};
 pub use record::{NewItem, Round};
 pub use sources::{Pull, SourceRow};
 pub use stories::{Candidates, Known};

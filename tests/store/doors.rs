@@ -28,24 +28,20 @@ async fn a_newer_schema_is_refused_untouched() {
         place.open().await.close().await;
         run_on(
             &place.database,
-            "UPDATE _sqlx_migrations SET version = 9001 WHERE version = 1".to_owned(),
+            "UPDATE _sqlx_migrations SET version = 9001 \
+             WHERE version = (SELECT MAX(version) FROM _sqlx_migrations)"
+                .to_owned(),
         )
         .await;
-        let newest = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations"))
-            .unwrap()
-            .filter_map(|file| {
-                file.ok()?
-                    .file_name()
-                    .into_string()
-                    .ok()?
-                    .get(..4)?
-                    .parse()
-                    .ok()
-            })
-            .max()
-            .unwrap_or(0);
+        let folder = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations"));
+        let numbers = folder.unwrap().map(|file| {
+            let name = file.unwrap().file_name();
+            let name = name.to_str().unwrap();
+            name.split_once('_').unwrap().0.parse::<i64>().unwrap()
+        });
+        let latest = numbers.max().unwrap();
         let sentence = format!(
-            "the database has schema 9001, and this program knows {newest} at the most; \
+            "the database has schema 9001, and this program knows {latest} at the most; \
              use the newer program"
         );
         let before = std::fs::read(place.path()).ok();

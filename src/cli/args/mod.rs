@@ -2,6 +2,7 @@
 
 mod editions;
 mod items;
+mod mail;
 mod sources;
 
 use std::path::PathBuf;
@@ -12,6 +13,8 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 pub(crate) use editions::EditionsCommand;
 pub(crate) use items::{ItemsCommand, ItemsFilter};
 pub(crate) use sources::SourcesCommand;
+
+pub(super) use mail::{BounceArgs, DeliveriesCommand, DkimArgs};
 
 /// circular reads feeds and pages, finds what is the same story, and mails a digest of it.
 #[derive(Debug, Parser)]
@@ -88,6 +91,10 @@ pub enum Command {
     /// The outbox
     #[command(subcommand)]
     Deliveries(DeliveriesCommand),
+    /// Read what came back, a bounce, a complaint or a word to unsubscribe, from standard input, for a mail alias
+    Bounce(BounceArgs),
+    /// Make keys to sign mails with, never over old ones, and print the DNS records
+    Dkim(DkimArgs),
     /// Tell how the sources, the schedule, the queue and the disk fare; exit 1 when something needs a person
     Health,
     /// Copy the database into a file while everything runs
@@ -222,33 +229,6 @@ pub enum SubscribersCommand {
     Remove {
         /// The address
         address: String,
-    },
-}
-
-/// `deliveries …`
-#[derive(Debug, Subcommand)]
-pub enum DeliveriesCommand {
-    /// List them, newest first
-    List {
-        /// Only of this edition
-        #[arg(long)]
-        edition: Option<String>,
-        /// Only in this state
-        #[arg(long)]
-        state: Option<String>,
-        /// How many at the most
-        #[arg(long, default_value_t = 50)]
-        limit: u32,
-    },
-    /// Try a refused or unsure one again, under the same Message-ID
-    Retry {
-        /// Its id
-        id: String,
-    },
-    /// Settle an unsure one: it did arrive
-    Resolve {
-        /// Its id
-        id: String,
     },
 }
 
