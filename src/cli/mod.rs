@@ -4,6 +4,7 @@
 //! decide again; commands call `pipeline`, `issue` and `store` and print what comes back.
 
 mod areas;
+mod areas_train;
 mod args;
 mod backup;
 mod check;

@@ -98,16 +98,19 @@ impl<'a> Print<'a> {
     /// other item never says it, or the texts are far apart or count other things.
     pub(super) fn other_subject(&self, their: &Self) -> bool {
         let new_words = |a: &Self, b: &Self| {
-            let new = |word: &u64| !holds(&b.title.set, word) && !holds(&b.body().words, word);
-            a.title.set.iter().any(new)
+            let new = |word: &&u64| !holds(&b.title.set, word) && !holds(&b.body().words, word);
+            a.title.set.iter().filter(new).count()
         };
-        if !(new_words(self, their) && new_words(their, self)) {
+        let (our_words, their_words) = (new_words(self, their), new_words(their, self));
+        if our_words == 0 || their_words == 0 {
             return false;
         }
+        // One word may be a better one; more of them in titles that are else alike are names.
+        let renamed = our_words.max(their_words) >= 2 && self.title_overlap(their) >= 0.2;
         let likeness = self.text_likeness(their).unwrap_or(0.0);
         let (ours, theirs) = (self.has_own_subject(their), their.has_own_subject(self));
         ours && theirs
-            || (ours || theirs) && (likeness < 0.8 || self.title_overlap(their) >= 0.3)
+            || (ours || theirs) && (likeness < 0.8 || renamed)
             || self.other_numbers(their) && likeness < 0.95
             || likeness < 0.6
     }
