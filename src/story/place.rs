@@ -161,7 +161,8 @@ impl<'a> Subject<'a> {
 
     /// Within one source: a feed that gave all its items new guids and addresses, or told one anew.
     fn same_source(&self, candidate: &Candidate, pair: &Pair<'_>) -> Option<Found> {
-        if pair.is_other() {
+        let counts = pair.ours.other_numbers(pair.theirs) || pair.ours.other_days(pair.theirs);
+        if counts || pair.is_other() {
             return None;
         }
         let same_title = pair.ours.title.set == pair.theirs.title.set;
@@ -181,9 +182,7 @@ impl<'a> Subject<'a> {
         let text = text?;
         // What stands there a second time on another day comes again and again.
         let soon = pair.apart <= TimeDelta::hours(20);
-        let retold = !pair.ours.same_text(pair.theirs)
-            && pair.apart <= UPDATE_TIME
-            && !pair.ours.other_numbers(pair.theirs);
+        let retold = !pair.ours.same_text(pair.theirs) && pair.apart <= UPDATE_TIME;
         if pair.formulaic || !(soon || retold) {
             return None;
         }
@@ -206,7 +205,8 @@ impl<'a> Subject<'a> {
         let title = pair.title();
         let text = pair.text();
         let within = pair.ours.title_within(pair.theirs);
-        if pair.is_other() {
+        let other_days = text.is_none_or(|text| text < 0.9) && pair.ours.other_days(pair.theirs);
+        if other_days || pair.is_other() {
             return None;
         }
         if pair.formulaic {
