@@ -10,6 +10,7 @@ mod backup;
 mod check;
 mod deliveries;
 mod editions;
+mod explain;
 mod health;
 mod init;
 mod items;

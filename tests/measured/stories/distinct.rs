@@ -352,12 +352,11 @@ pub(crate) fn all(count: usize) -> Vec<Told> {
         let first = scatter(seed * 7) % speech.sentences.len();
         let step = [1, 5][scatter(seed * 11) % 2];
         let join = if speech.language == "zh" { "" } else { " " };
+        // The first sentence says what it is about and where, as news does.
         let text: Vec<String> = (0..2 + scatter(seed * 13) % 3)
             .map(|n| {
-                fill(
-                    speech.sentences[(first + n * step) % speech.sentences.len()],
-                    n + 1,
-                )
+                let at = if n == 0 { 0 } else { first + n * step };
+                fill(speech.sentences[at % speech.sentences.len()], n + 1)
             })
             .collect();
         let source = format!("feed{}", scatter(seed * 17) % 150);
