@@ -110,7 +110,7 @@ impl Matcher {
                     areas.push(Earnings::of(area, Vec::new()));
                     areas.len() - 1
                 });
-            areas[at].learn(sum, words);
+            areas[at].learn(sum, &words);
         }
         let most = areas
             .iter()
@@ -245,7 +245,7 @@ impl<'a> Earnings<'a> {
     }
 
     /// Adds what was learned, with the words that say so.
-    fn learn(&mut self, sum: f64, words: Vec<(&str, f64)>) {
+    fn learn(&mut self, sum: f64, words: &[(&str, f64)]) {
         self.sum += sum;
         self.learned = words.iter().map(|(word, _)| (*word).to_owned()).collect();
         self.learned.truncate(if sum > 0.0 { 3 } else { 0 });

@@ -91,7 +91,7 @@ pub fn train(matcher: &Matcher, items: &[Labelled], folds: usize) -> Training {
         areas: trials,
         before: before_all,
         after: after_all,
-        learned: (!kept.is_empty()).then(|| Learned {
+        learned: (!kept.is_empty()).then_some(Learned {
             items: items.len(),
             areas: kept,
         }),

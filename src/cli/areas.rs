@@ -177,10 +177,12 @@ async fn rerun(call: &Call) -> anyhow::Result<Exit> {
             };
             let (old, new) = (ids(&item.areas), ids(after));
             changed += usize::from(old != new);
-            old.iter()
-                .for_each(|id| counts.entry(id.clone()).or_default().0 += 1);
-            new.iter()
-                .for_each(|id| counts.entry(id.clone()).or_default().1 += 1);
+            for id in old {
+                counts.entry(id).or_default().0 += 1;
+            }
+            for id in new {
+                counts.entry(id).or_default().1 += 1;
+            }
         }
     }
     if call.out.json {

@@ -98,7 +98,7 @@ impl<'a> Print<'a> {
     /// other item never says it, or the texts are far apart or count other things.
     pub(super) fn other_subject(&self, their: &Self) -> bool {
         let new_words = |a: &Self, b: &Self| {
-            let new = |word: &&u64| !holds(&b.title.set, word) && !holds(&b.body().words, word);
+            let new = |word: &&u64| !holds(&b.title.set, **word) && !holds(&b.body().words, **word);
             a.title.set.iter().filter(new).count()
         };
         let (our_words, their_words) = (new_words(self, their), new_words(their, self));
@@ -117,15 +117,15 @@ impl<'a> Print<'a> {
 
     fn has_own_subject(&self, their: &Self) -> bool {
         self.title.set.iter().any(|word| {
-            !holds(&their.title.set, word)
-                && holds(&self.body().words, word)
-                && !holds(&their.body().words, word)
+            !holds(&their.title.set, *word)
+                && holds(&self.body().words, *word)
+                && !holds(&their.body().words, *word)
         })
     }
 }
 
-fn holds(set: &[u64], word: &u64) -> bool {
-    set.binary_search(word).is_ok()
+fn holds(set: &[u64], word: u64) -> bool {
+    set.binary_search(&word).is_ok()
 }
 
 fn differ(a: &[u64], b: &[u64]) -> bool {

@@ -205,7 +205,7 @@ impl<'a> Subject<'a> {
         let title = pair.title();
         let text = pair.text();
         let within = pair.ours.title_within(pair.theirs);
-        let other_days = text.is_none_or(|text| text < 0.9) && pair.ours.other_days(pair.theirs);
+        let other_days = text.is_none_or(|text| text < 0.95) && pair.ours.other_days(pair.theirs);
         if other_days || pair.is_other() {
             return None;
         }

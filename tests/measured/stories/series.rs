@@ -370,8 +370,7 @@ pub(crate) fn all() -> Vec<Told> {
             );
             let days = match (issue.is_empty(), all.len() % 3) {
                 (_, 0) => 7 * at,
-                (true, _) => at,
-                (_, 1) => at,
+                (true, _) | (_, 1) => at,
                 _ => 0,
             };
             told.at = monday() - TimeDelta::days(i64::try_from(days).unwrap());

@@ -44,9 +44,9 @@ fn typography(title: &str, text: &str, _: &str, seed: usize) -> (String, String)
     (set(&title), set(text))
 }
 
-/// Other words for one word in ten, two at least.
-fn change(text: &str, language: &str, seed: usize, one_in: usize, least: usize) -> String {
-    let others: &[&str] = match language {
+/// Words that may stand for another.
+fn fillers(language: &str) -> &'static [&'static str] {
+    match language {
         "zh" => &[
             "目前",
             "许多",
@@ -145,7 +145,12 @@ fn change(text: &str, language: &str, seed: usize, one_in: usize, least: usize) 
             "yesterday",
             "finally",
         ],
-    };
+    }
+}
+
+/// Other words for one word in ten, two at least.
+fn change(text: &str, language: &str, seed: usize, one_in: usize, least: usize) -> String {
+    let others = fillers(language);
     let mut parts: Vec<String> = if spaceless(language) {
         text.chars().map(String::from).collect()
     } else {
