@@ -4,6 +4,7 @@
 //! decide again; commands call `pipeline`, `issue` and `store` and print what comes back.
 
 mod areas;
+mod areas_train;
 mod args;
 mod backup;
 mod bounce;
@@ -12,6 +13,7 @@ mod deliveries;
 mod desk;
 mod dkim;
 mod editions;
+mod explain;
 mod health;
 mod init;
 mod items;

@@ -17,6 +17,9 @@ use crate::{
 
 /// How many items are gathered before they are stored: about the best size of a transaction.
 const BATCH: usize = 100;
+/// The most items of a batch that one key brings, the latest first: a feed of ten thousand items
+/// with one title must not hold each against all others.
+const PER_KEY: usize = 30;
 
 pub(super) struct Desk<'a> {
     works: &'a Works,
@@ -258,18 +261,16 @@ fn gather(
     stored: &Candidates,
     fresh: &HashMap<StoryKey, Vec<Candidate>>,
 ) -> Vec<Candidate> {
-    let mut seen = BTreeSet::new();
-    let fresh = keys
-        .iter()
-        .filter_map(|key| fresh.get(key))
-        .flatten()
-        .cloned();
-    stored
-        .sharing(keys)
-        .into_iter()
-        .chain(fresh)
-        .filter(|candidate| seen.insert(candidate.id.clone()))
-        .collect()
+    let mut candidates = stored.sharing(keys);
+    let mut seen: BTreeSet<ItemId> = candidates.iter().map(|c| c.id.clone()).collect();
+    for key in keys {
+        for candidate in fresh.get(key).into_iter().flatten().rev().take(PER_KEY) {
+            if seen.insert(candidate.id.clone()) {
+                candidates.push(candidate.clone());
+            }
+        }
+    }
+    candidates
 }
 
 fn candidate(item: &Item, source: &Source, story: &crate::model::StoryId) -> Candidate {

@@ -15,6 +15,7 @@ mod item;
 mod nominate;
 mod read;
 mod vitals;
+mod vocabulary;
 mod works;
 
 use std::{
@@ -34,6 +35,7 @@ pub use item::{Normaliser, give_fixed, hash, item_id, web_address};
 pub use nominate::{first_window, nominated};
 pub use read::{Document, Failure, Pulled, Reading, read};
 pub use vitals::{Vitals, vitals};
+pub use vocabulary::{learned_file, vocabulary};
 pub use works::Works;
 
 /// Which sources to pull.

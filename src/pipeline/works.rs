@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use tokio::sync::Semaphore;
 
+use super::vocabulary;
 use crate::{areas::Matcher, fetch::Client, model::Settings, store::Store, time::Clock};
 
 /// Everything a round needs, cheap to clone.
@@ -42,7 +43,7 @@ impl Works {
     /// When the client cannot be built.
     pub fn with_store(settings: Settings, store: Store, clock: Clock) -> anyhow::Result<Self> {
         let client = Client::new(&settings.fetch, &settings.publication.contact)?;
-        let matcher = Arc::new(Matcher::new(&settings.areas));
+        let matcher = Arc::new(vocabulary(&settings));
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         let cores = Arc::new(Semaphore::new(cores));
         Ok(Self {

@@ -201,6 +201,23 @@ pub enum AreasCommand {
     Eval {
         /// JSON lines of id, title, summary, lang and `policy_areas`
         file: PathBuf,
+        /// Measure what training would give, on each of so many parts by what the others teach
+        #[arg(long, value_parser = clap::value_parser!(u8).range(2..=20))]
+        folds: Option<u8>,
+    },
+    /// Learn words from labelled items and from corrections; used only where they prove better than the rules
+    Train {
+        /// JSON lines as for `eval`; the corrections by `items tag` are always learned from
+        files: Vec<PathBuf>,
+        /// Parts of which each is held back once, to measure on
+        #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u8).range(2..=20))]
+        folds: u8,
+        /// Show what it would come to and write nothing
+        #[arg(long, conflicts_with = "forget")]
+        dry_run: bool,
+        /// Take away what was learned, so that the rules stand alone
+        #[arg(long, conflicts_with = "files")]
+        forget: bool,
     },
     /// Tag all stored items anew, and say what changed
     Rerun,
