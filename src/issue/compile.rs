@@ -35,7 +35,15 @@ pub async fn compile_due(works: &Works) -> anyhow::Result<Vec<Edition>> {
     let mut editions = Vec::new();
     for digest in &works.settings.digests {
         let schedule = Schedule::parse(&digest.schedule).map_err(anyhow::Error::msg)?;
-        let mark = works.store.digest_mark(&digest.id).await?;
+        let mut mark = works.store.digest_mark(&digest.id).await?;
+        if let Some(ahead) = mark.filter(|mark| schedule.is_ahead(*mark, now, zone)) {
+            tracing::warn!(
+                digest = %digest.id,
+                "the clock was put back: the digest counts as dealt with until {ahead}, and is counted from now on instead"
+            );
+            works.store.set_digest_mark(&digest.id, now).await?;
+            mark = Some(now);
+        }
         if let Some(review) = digest.review {
             let ahead = chrono::TimeDelta::from_std(review).unwrap_or_default();
             if let Some(due) = schedule.due(mark, now + ahead, zone) {
@@ -155,7 +163,10 @@ pub async fn draft(works: &Works, digest: &Digest) -> anyhow::Result<Edition> {
             .admit(&digest.id, now - first_window(digest, zone, now), now)
             .await?;
     }
-    let from = end.unwrap_or(now - first_window(digest, zone, now));
+    // An edition that was made under a clock that ran ahead ends after now.
+    let from = end
+        .unwrap_or(now - first_window(digest, zone, now))
+        .min(now);
     let words = Words::new(&works.settings.look, digest.language);
     let date = now.with_timezone(&zone).date_naive();
     let plan = Plan {
