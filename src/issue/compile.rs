@@ -25,15 +25,29 @@ pub enum Compiled {
     Nothing,
 }
 
-/// Compiles the editions that the schedules ask for. A digest that never had one is due.
+/// Compiles the editions that the schedules ask for. A digest that never had one is due. Of several
+/// workers one compiles at a time; the others find nothing to do.
 ///
 /// # Errors
 /// When the database fails; what was frozen before stays.
 pub async fn compile_due(works: &Works) -> anyhow::Result<Vec<Edition>> {
+    let Some(editor) = works.store.try_claim("editor").await? else {
+        return Ok(Vec::new());
+    };
+    let made = compile_all(works).await;
+    editor.release().await?;
+    made
+}
+
+async fn compile_all(works: &Works) -> anyhow::Result<Vec<Edition>> {
     let now = works.clock.now();
     let zone = works.settings.publication.timezone;
     let mut editions = Vec::new();
     for digest in &works.settings.digests {
+        // What is not made yet is made after the restart, under the same schedule.
+        if works.stop.is_cancelled() {
+            break;
+        }
         let schedule = Schedule::parse(&digest.schedule).map_err(anyhow::Error::msg)?;
         let mut mark = works.store.digest_mark(&digest.id).await?;
         if let Some(ahead) = mark.filter(|mark| schedule.is_ahead(*mark, now, zone)) {

@@ -40,6 +40,11 @@ impl<'a> Desk<'a> {
         }
     }
 
+    /// Counts sources that are on their way.
+    pub(super) fn expect(&mut self, more: usize) {
+        self.report.sources.due += more;
+    }
+
     pub(super) fn report(self) -> PullReport {
         self.report
     }

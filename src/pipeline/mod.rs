@@ -1,34 +1,36 @@
 //! From a source to stored stories, one source at a time; a failing source never stops the others.
 //!
-//! [`pull`] plays the first half of a round: what is due is fetched side by side ([`read`]), each
-//! document becomes items on a thread of its own (`item`), and one writer (`desk`) compares them
+//! [`pull`] plays the first half of a round: what is due is leased and fetched side by side
+//! (`pullers`, [`read`]), each document becomes items on a thread of its own (`item`), and one writer
+//! (`desk`) compares them
 //! with what is stored, places them in stories, nominates the stories for digests (`nominate`) and
 //! commits source by source, so that two copies which arrive at once still become one story.
 //!
-//! Deliberate limit: within one process there is one writer; several processes share the sources by
-//! the leases of `store`.
+//! Deliberate limit: there is one writer at a time, in all processes together, or two copies that
+//! arrive at once would become two stories; what is shared is the waiting for answers.
 
 mod desk;
 mod discover;
 mod health;
 mod item;
 mod nominate;
+mod pullers;
 mod read;
+mod tally;
 mod vitals;
 mod works;
 
-use std::{collections::HashMap, sync::Arc};
-
 use serde::Serialize;
-use tokio::{sync::mpsc, task::JoinSet};
 
-use crate::model::{Source, SourceHealth, SourceId, SourceState};
+use crate::model::SourceId;
 
 pub use discover::{Found, FoundFeed, discover, look, stranger};
 pub use health::no_items;
 pub use item::{Normaliser, give_fixed, hash, item_id, web_address};
 pub use nominate::{first_window, nominated};
+use pullers::Pullers;
 pub use read::{Document, Failure, Pulled, Reading, read};
+pub use tally::{BOUNDS, Tally};
 pub use vitals::{Vitals, vitals};
 pub use works::Works;
 
@@ -91,78 +93,10 @@ pub struct SourceProblem {
     pub problem: String,
 }
 
-/// How many sources may be read and not yet stored: bounds memory, not speed.
-const UNSTORED: usize = 32;
-
 /// Pulls sources and stores what is new.
 ///
 /// # Errors
 /// Only when the database fails; a source that fails is counted and named in the report.
 pub async fn pull(works: &Works, which: &Which) -> anyhow::Result<PullReport> {
-    let now = works.clock.now();
-    works
-        .store
-        .sync_sources(&works.settings.sources, now)
-        .await?;
-    let mut healths: HashMap<SourceId, SourceHealth> = works
-        .store
-        .healths()
-        .await?
-        .into_iter()
-        .map(|health| (health.id.clone(), health))
-        .collect();
-
-    let (pulled_in, mut pulled_out) = mpsc::channel(UNSTORED);
-    let mut tasks = JoinSet::new();
-    let mut due = 0;
-    for source in &works.settings.sources {
-        let health = healths
-            .remove(&source.id)
-            .unwrap_or_else(|| SourceHealth::new(source.id.clone()));
-        if !is_due(which, source, &health, now) {
-            continue;
-        }
-        due += 1;
-        let (works, source, pulled_in) =
-            (works.clone(), Arc::new(source.clone()), pulled_in.clone());
-        tasks.spawn(async move {
-            let pulled = read(&works, source, health).await;
-            // The writer only goes away when the database failed, and then the round is over.
-            let _ = pulled_in.send(pulled).await;
-        });
-    }
-    drop(pulled_in);
-
-    let mut desk = desk::Desk::new(works, due);
-    while let Some(pulled) = pulled_out.recv().await {
-        desk.take(pulled).await?;
-        if pulled_out.is_empty() {
-            desk.store().await?;
-        }
-    }
-    desk.store().await?;
-    while let Some(task) = tasks.join_next().await {
-        if let Err(e) = task {
-            // The task died before it could report: its source stays due and is tried next time.
-            tracing::error!("a source's task ended early: {e}");
-        }
-    }
-    Ok(desk.report())
-}
-
-fn is_due(
-    which: &Which,
-    source: &Source,
-    health: &SourceHealth,
-    now: chrono::DateTime<chrono::Utc>,
-) -> bool {
-    let named = match which {
-        Which::Due | Which::All => true,
-        Which::These(ids) | Which::AllOfThese(ids) => ids.contains(&source.id),
-    };
-    let asked_to_wait = health.retry_after.is_some_and(|until| now < until);
-    let rests = health.next_fetch.is_some_and(|next| now < next);
-    let retired = health.state == SourceState::Gone;
-    let forced = matches!(which, Which::All | Which::AllOfThese(_));
-    named && !source.paused && !asked_to_wait && (forced || (!rests && !retired))
+    Pullers::begin(works, which).await?.work().await
 }

@@ -8,6 +8,7 @@
 //! engines share; times lose what is finer than a millisecond; a failed call has stored nothing.
 //! The migrations of `migrations/` are part of the program.
 
+mod claim;
 mod corrections;
 mod deliveries;
 mod dialect;
@@ -15,6 +16,7 @@ mod editions;
 mod error;
 mod items;
 mod keys;
+mod leases;
 mod ledger;
 mod meta;
 mod open;
@@ -29,6 +31,7 @@ use std::sync::Arc;
 use sqlx::{Any, AnyPool, pool::PoolConnection};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
+pub use claim::Claim;
 pub use deliveries::{DeliveryCounts, DeliveryFilter, Settled};
 pub use editions::EditionLine;
 pub use error::StoreError;
@@ -58,6 +61,8 @@ struct Inner {
     turn: Arc<Mutex<()>>,
     /// Numbers for items that were taken from the database and not yet used.
     numbers: std::sync::Mutex<std::ops::Range<i64>>,
+    /// The file of an SQLite database; `None` in memory and on a server.
+    file: Option<std::path::PathBuf>,
     /// A copy to write to that goes when the store goes.
     scratch: Option<tempfile::TempPath>,
 }
