@@ -54,7 +54,9 @@ pub(crate) async fn run(call: &Call, args: &RunArgs) -> anyhow::Result<Exit> {
         }
     } else {
         issue::publish(&works).await?;
-        issue::deliver(&works).await?
+        let delivered = issue::deliver(&works).await?;
+        pipeline::forget(&works).await?;
+        delivered
     };
     let path = |edition: &Edition| {
         let folder = public

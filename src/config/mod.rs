@@ -16,6 +16,7 @@ mod look_theme;
 mod mail;
 mod problem;
 mod publication;
+mod serve;
 mod sources;
 mod spelling;
 mod starter;
@@ -106,6 +107,8 @@ fn read(file: &Path, checks: &Checks<'_>, sink: &Sink) -> Option<Settings> {
 
     let publication = publication::publication(&top);
     let fetch = fetch(&top);
+    let serve = serve::serve(&top);
+    let keep_items = serve::keep_items(&top);
     let language = publication
         .as_ref()
         .map_or(crate::model::Language::En, |publication| {
@@ -123,6 +126,8 @@ fn read(file: &Path, checks: &Checks<'_>, sink: &Sink) -> Option<Settings> {
         paths,
         fetch,
         mail: mail?,
+        serve,
+        keep_items,
         digests,
         sources,
         areas,
@@ -196,7 +201,16 @@ pub fn files(file: &Path) -> Vec<PathBuf> {
 fn section(document: &Document, reader: &mut sources::SourceReader<'_>, sink: &Sink) {
     let table = document.parse(sink);
     let top = Table::root(document, &table, sink);
-    for key in ["include", "publication", "paths", "fetch", "mail", "digest"] {
+    for key in [
+        "include",
+        "publication",
+        "paths",
+        "fetch",
+        "mail",
+        "serve",
+        "storage",
+        "digest",
+    ] {
         if let Some(span) = top.key(key) {
             let help = Some(format!("move `{key}` to feeds.toml"));
             top.error(span, "an included file holds `[[source]]` only", help);

@@ -30,7 +30,9 @@ pub use id::{AreaId, DeliveryId, DigestId, EditionId, ItemId, SourceId, StoryId,
 pub use item::{DatedFact, FactKind, Item, Kind};
 pub use language::{Direction, Language, LanguageCode};
 pub use look::{Labels, Look, Partial, Theme};
-pub use settings::{Dkim, FetchSettings, MailSettings, Paths, Publication, Server, Settings};
+pub use settings::{
+    Dkim, FetchSettings, MailSettings, Paths, Publication, ServeSettings, Server, Settings,
+};
 pub use source::{PageRules, Source, SourceHealth, SourceState, Validators};
 pub use story::{Placement, Relation, StoryKey};
 pub use subscriber::{Subscriber, SubscriberState};

@@ -135,7 +135,7 @@ impl<'a> Desk<'a> {
         for item in items {
             match known.get(&item.key) {
                 None => unknown.push((item, story::keys(item))),
-                Some(known) if known.hash != content_hash(item) => {
+                Some(known) if !known.forgotten && known.hash != content_hash(item) => {
                     compared.changed.push(item.clone());
                 }
                 Some(_) => {}

@@ -11,6 +11,7 @@
 
 mod desk;
 mod discover;
+mod forget;
 mod health;
 mod item;
 mod nominate;
@@ -25,6 +26,7 @@ use serde::Serialize;
 use crate::model::SourceId;
 
 pub use discover::{Found, FoundFeed, discover, look, stranger};
+pub use forget::forget;
 pub use health::no_items;
 pub use item::{Normaliser, give_fixed, hash, item_id, web_address};
 pub use nominate::{first_window, nominated};

@@ -21,6 +21,7 @@ mod ledger;
 mod meta;
 mod open;
 mod record;
+mod retention;
 mod row;
 mod sources;
 mod stories;

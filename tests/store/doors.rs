@@ -4,6 +4,7 @@ use circular::store::{ItemFilter, Store};
 use sqlx::{AnyConnection, Connection as _, Executor as _};
 
 use crate::harness::{Place, at, item, on_each, opens, round, run_on, source};
+use crate::schema::newest;
 
 async fn refusal(database: &str) -> String {
     Store::open(database).await.unwrap_err().to_string()
@@ -28,11 +29,14 @@ async fn a_newer_schema_is_refused_untouched() {
         place.open().await.close().await;
         run_on(
             &place.database,
-            "UPDATE _sqlx_migrations SET version = 9001".to_owned(),
+            "UPDATE _sqlx_migrations SET version = 9001 WHERE version = 1".to_owned(),
         )
         .await;
-        let sentence = "the database has schema 9001, and this program knows 1 at the most; \
-                        use the newer program";
+        let known = newest();
+        let sentence = format!(
+            "the database has schema 9001, and this program knows {known} at the most; \
+             use the newer program"
+        );
         let before = std::fs::read(place.path()).ok();
         assert_eq!(refusal(&place.database).await, sentence);
         let error = Store::open_read_only(&place.database).await.unwrap_err();
