@@ -18,3 +18,5 @@ mod people;
 mod retention;
 #[path = "store/schema.rs"]
 mod schema;
+#[path = "store/transfer.rs"]
+mod transfer;

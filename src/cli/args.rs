@@ -88,6 +88,8 @@ pub enum Command {
         /// The file; must not exist
         file: PathBuf,
     },
+    /// Move everything from one database to another, SQLite or PostgreSQL; verified table by table
+    MigrateStore(MigrateArgs),
     /// Write the default templates into a folder, to be edited there
     #[command(subcommand)]
     Templates(TemplatesCommand),
@@ -98,6 +100,17 @@ pub enum Command {
     },
     /// Print the manual page
     Man,
+}
+
+/// `migrate-store`
+#[derive(Debug, Args)]
+pub struct MigrateArgs {
+    /// What is moved: a file, or `postgres://USER@HOST/NAME`; left as it is
+    #[arg(value_name = "FROM")]
+    pub from: String,
+    /// Where it goes: a file that does not exist, or an empty database
+    #[arg(value_name = "TO")]
+    pub to: String,
 }
 
 /// `run`

@@ -12,6 +12,7 @@ mod editions;
 mod health;
 mod init;
 mod items;
+mod migrate_store;
 mod out;
 mod preview;
 mod run;
@@ -141,6 +142,7 @@ async fn carry_out(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Subscribers(command) => subscribers::subscribers(&call, command).await,
         Command::Deliveries(command) => deliveries::deliveries(&call, command).await,
         Command::Health => health::health(&call).await,
+        Command::MigrateStore(args) => migrate_store::migrate_store(&call, &args).await,
         Command::Backup { file } => backup::backup(&call, &file).await,
         Command::Templates(args::TemplatesCommand::Export { dir }) => {
             init::export_templates(&call, &dir)

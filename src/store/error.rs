@@ -86,6 +86,14 @@ pub enum StoreError {
         /// Who it is, and since when.
         holder: String,
     },
+    /// What was to be filled holds something.
+    #[error("the target is not empty: its `{table}` holds rows already ({rows}); name an empty database")]
+    NotEmpty {
+        /// The table.
+        table: String,
+        /// How many rows it has.
+        rows: u64,
+    },
     /// A story would be told twice in a digest.
     #[error("story `{story}` is already in `{edition}` of `{digest}`; nothing was changed")]
     AlreadyTold {

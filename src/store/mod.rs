@@ -26,6 +26,7 @@ mod row;
 mod sources;
 mod stories;
 mod subscribers;
+mod transfer;
 
 use std::sync::Arc;
 
@@ -43,6 +44,7 @@ pub use record::{NewItem, Round};
 pub use sources::{Pull, SourceRow};
 pub use stories::{Candidates, Known};
 pub use subscribers::NewSubscriber;
+pub use transfer::Transferred;
 
 use dialect::{Dialect, Durable};
 
@@ -88,6 +90,11 @@ impl Store {
             dialect: self.dialect(),
             _turn: turn,
         })
+    }
+
+    /// Whether this is a database that stays, and not one in memory.
+    pub fn is_stored(&self) -> bool {
+        self.inner.file.is_some() || self.dialect() == Dialect::Postgres
     }
 
     /// Closes all connections; a clone's calls fail from then on.
