@@ -16,12 +16,14 @@ const LAYERS: [&[&str]; 4] = [
 ];
 
 /// Packages with one door, and the rooms that are it.
-const DOORS: [(&str, &[&str]); 13] = [
+const DOORS: [(&str, &[&str]); 15] = [
     ("reqwest", &["fetch"]),
     ("sqlx", &["store"]),
     ("lettre", &["deliver"]),
     ("axum", &["serve", "demo"]),
     ("tower_http", &["serve"]),
+    ("hyper", &["serve"]),
+    ("hyper_util", &["serve"]),
     ("feed_rs", &["parse"]),
     ("quick_xml", &["parse", "render"]),
     ("scraper", &["parse", "text"]),

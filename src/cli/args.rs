@@ -170,6 +170,21 @@ pub struct ServeArgs {
     /// Where the web pages are served
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     pub listen: std::net::SocketAddr,
+    /// How the log is written
+    #[arg(long, value_enum, default_value = "text", env = "CIRCULAR_LOG")]
+    pub log: LogFormat,
+    /// Run the clock so many times as fast, for a rehearsal
+    #[arg(long, value_name = "TIMES", hide = true, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub speed: Option<u32>,
+}
+
+/// How a log is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum LogFormat {
+    /// A line for people
+    Text,
+    /// An object a line
+    Json,
 }
 
 /// `check`

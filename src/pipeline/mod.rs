@@ -31,9 +31,10 @@ pub use health::no_items;
 pub use item::{Normaliser, give_fixed, hash, item_id, web_address};
 pub use nominate::{first_window, nominated};
 use pullers::Pullers;
+pub use pullers::put_clock_right;
 pub use read::{Document, Failure, Pulled, Reading, read};
 pub use tally::{BOUNDS, Tally};
-pub use vitals::{Vitals, vitals};
+pub use vitals::{BROKEN, Vitals, vitals};
 pub use works::Works;
 
 /// Which sources to pull.

@@ -33,6 +33,22 @@ const HOLD: Duration = Duration::from_mins(2);
 /// How long what is on the wire may take once the program is to end.
 const GRACE: Duration = Duration::from_secs(8);
 
+/// Puts right what was written under a clock that ran ahead, so that no source and no lease waits
+/// for a time that is long in coming.
+///
+/// # Errors
+/// When the database fails.
+pub async fn put_clock_right(works: &Works) -> anyhow::Result<()> {
+    let now = works.clock.now();
+    let sources = works.store.put_clock_right(now, HOLD).await?;
+    if sources > 0 {
+        tracing::warn!(
+            "{sources} sources were pulled in what is now the future, and are pulled again"
+        );
+    }
+    Ok(())
+}
+
 /// One pull of many sources.
 pub(super) struct Pullers<'a> {
     works: &'a Works,
@@ -53,11 +69,9 @@ impl<'a> Pullers<'a> {
         let pulling = works.store.begin_pulling().await?;
         if !works.synced.swap(true, Ordering::SeqCst) {
             let taken_over = async {
-                works
-                    .store
-                    .sync_sources(&works.settings.sources, now)
-                    .await?;
-                works.store.put_clock_right(now, HOLD).await
+                let sources = &works.settings.sources;
+                works.store.sync_sources(sources, now).await?;
+                put_clock_right(works).await
             };
             taken_over
                 .await

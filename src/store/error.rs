@@ -87,7 +87,9 @@ pub enum StoreError {
         holder: String,
     },
     /// What was to be filled holds something.
-    #[error("the target is not empty: its `{table}` holds rows already ({rows}); name an empty database")]
+    #[error(
+        "the target is not empty: its `{table}` holds rows already ({rows}); name an empty database"
+    )]
     NotEmpty {
         /// The table.
         table: String,

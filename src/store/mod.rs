@@ -14,6 +14,7 @@ mod deliveries;
 mod dialect;
 mod editions;
 mod error;
+mod figures;
 mod items;
 mod keys;
 mod leases;
