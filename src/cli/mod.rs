@@ -179,6 +179,7 @@ fn log_to_stderr(arguments: &Arguments) {
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        .with_ansi(out::color())
         .with_target(false)
         // A log that nobody reads any more is no reason to stop, nor to say so into it.
         .log_internal_errors(false);

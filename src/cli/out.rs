@@ -45,8 +45,13 @@ impl Out {
 
     /// Whether stderr may be coloured: a terminal, and `NO_COLOR` is not set.
     pub(crate) fn color(self) -> bool {
-        io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
+        color()
     }
+}
+
+/// Whether stderr may be coloured.
+pub(super) fn color() -> bool {
+    io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
 }
 
 /// A line on stderr; that nobody reads it is no failure.

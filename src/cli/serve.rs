@@ -19,12 +19,11 @@ pub(crate) async fn serve(call: &Call, args: &ServeArgs) -> anyhow::Result<Exit>
     let listener = TcpListener::bind(args.listen)
         .await
         .with_context(|| format!("`{}` cannot be listened on", args.listen))?;
-    call.out
-        .say(&format!("serving on http://{}", listener.local_addr()?));
+    let words = format!("serving on http://{}", listener.local_addr()?);
     let origin = Origin {
         file: call.config.clone(),
         load: super::load,
     };
-    serve::serve(works, listener, origin).await?;
+    serve::serve(works, listener, origin, || call.out.say(&words)).await?;
     Ok(Exit::Done)
 }

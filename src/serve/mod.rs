@@ -46,10 +46,16 @@ const GRACE: Duration = Duration::from_secs(14);
 const ANSWER: Duration = Duration::from_secs(15);
 
 /// Runs until the system tells it to stop; reloads from `origin` when told or when a file changes.
+/// `ready` is called once the database is held and signals are heard.
 ///
 /// # Errors
 /// When another daemon holds the database.
-pub async fn serve(works: Works, listener: TcpListener, origin: Origin) -> anyhow::Result<()> {
+pub async fn serve(
+    works: Works,
+    listener: TcpListener,
+    origin: Origin,
+    ready: impl FnOnce(),
+) -> anyhow::Result<()> {
     let now = works.clock.now().format("%F %T UTC");
     let who = format!("process {} since {now}", std::process::id());
     let held = works.store.hold(&who)?;
@@ -57,7 +63,8 @@ pub async fn serve(works: Works, listener: TcpListener, origin: Origin) -> anyho
     let hup = Arc::new(Notify::new());
     let current = Current::new(works);
     let stop = current.works().stop;
-    tokio::spawn(signals(stop.clone(), Arc::clone(&hup)));
+    hear(stop.clone(), Arc::clone(&hup))?;
+    ready();
     tokio::spawn(reload::watch(current.clone(), origin, hup));
     tokio::spawn({
         let (manager, stop) = (manager.clone(), stop.clone());
@@ -164,30 +171,32 @@ fn router(current: Current) -> Router {
         ))
 }
 
-/// Turns the system's signals into a stop and a reload.
+/// Turns the system's signals into a stop and a reload, from now on.
 #[cfg(unix)]
-async fn signals(stop: CancellationToken, hup: Arc<Notify>) {
+fn hear(stop: CancellationToken, hup: Arc<Notify>) -> std::io::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut terminate), Ok(mut reload)) = (
-        signal(SignalKind::terminate()),
-        signal(SignalKind::hangup()),
-    ) else {
-        let _ = tokio::signal::ctrl_c().await;
-        return stop.cancel();
-    };
-    loop {
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => break,
-            _ = terminate.recv() => break,
-            _ = reload.recv() => hup.notify_one(),
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut reload = signal(SignalKind::hangup())?;
+    tokio::spawn(async move {
+        loop {
+            tokio::select! {
+                _ = interrupt.recv() => break,
+                _ = terminate.recv() => break,
+                _ = reload.recv() => hup.notify_one(),
+            }
         }
-    }
-    tracing::info!("stopping");
-    stop.cancel();
+        tracing::info!("stopping");
+        stop.cancel();
+    });
+    Ok(())
 }
 
 #[cfg(not(unix))]
-async fn signals(stop: CancellationToken, _hup: Arc<Notify>) {
-    let _ = tokio::signal::ctrl_c().await;
-    stop.cancel();
+fn hear(stop: CancellationToken, _hup: Arc<Notify>) -> std::io::Result<()> {
+    tokio::spawn(async move {
+        let _ = tokio::signal::ctrl_c().await;
+        stop.cancel();
+    });
+    Ok(())
 }
