@@ -193,6 +193,9 @@ pub struct CheckArgs {
     /// Pull each source once as well; nothing is stored
     #[arg(long)]
     pub online: bool,
+    /// Print every key that feeds.toml may have, as Markdown, and check nothing
+    #[arg(long, conflicts_with = "online")]
+    pub keys: bool,
 }
 
 /// `sources …`

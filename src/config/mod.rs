@@ -16,6 +16,7 @@ mod look_theme;
 mod mail;
 mod problem;
 mod publication;
+pub mod reference;
 mod serve;
 mod sources;
 mod spelling;
@@ -52,17 +53,24 @@ pub struct Loaded {
     pub settings: Option<Settings>,
     /// Every mistake.
     pub problems: Problems,
+    /// Every key that was looked for: what the [`reference`] is held against.
+    pub keys: Keys,
 }
+
+/// Keys with the tables that they stand in.
+pub type Keys = BTreeSet<(String, &'static str)>;
 
 /// Reads feeds.toml, the files it includes, areas.toml and templates/.
 pub fn load(file: &Path, checks: &Checks<'_>) -> Loaded {
     let sink = Sink::default();
     let settings = read(file, checks, &sink);
-    let problems = in_order(sink.into_problems());
+    let (problems, keys) = sink.into_parts();
+    let problems = in_order(problems);
     let broken = problems.iter().any(|problem| problem.level == Level::Error);
     Loaded {
         settings: settings.filter(|_| !broken),
         problems,
+        keys,
     }
 }
 
