@@ -3,8 +3,8 @@
 //! `cargo bench --bench rehearsal` runs the program itself on a clock that is hundreds of times as
 //! fast, with 300 sources on loopback that publish as that clock goes, three digests and twenty
 //! `kill -9`. It fails unless every edition appeared exactly once, nothing was told twice, every mail
-//! was written, no source waited for long, and memory stayed flat. `REHEARSAL_SPEED` and
-//! `CIRCULAR_DATABASE` (an empty PostgreSQL database) are heeded.
+//! was written, no source waited for long, and memory stayed flat. `REHEARSAL_SPEED`,
+//! `CIRCULAR_PROGRAM` and `CIRCULAR_DATABASE` (an empty PostgreSQL database) are heeded.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -110,6 +110,11 @@ fn configure(folder: &Path, port: u16) {
     fs::write(folder.join("feeds.toml"), text).unwrap();
 }
 
+/// The program of this build, or another one that the environment names.
+fn program() -> String {
+    env::var("CIRCULAR_PROGRAM").unwrap_or_else(|_| env!("CARGO_BIN_EXE_circular").to_owned())
+}
+
 struct Run {
     folder: PathBuf,
     stage: Arc<Stage>,
@@ -122,7 +127,7 @@ impl Run {
             .append(true)
             .open(self.folder.join("log"))
             .unwrap();
-        Command::new(env!("CARGO_BIN_EXE_circular"))
+        Command::new(program())
             .current_dir(&self.folder)
             .env_remove("CIRCULAR_CONFIG")
             .args([
@@ -139,7 +144,7 @@ impl Run {
     }
 
     fn ask(&self, arguments: &[&str]) -> Vec<serde_json::Value> {
-        let output = Command::new(env!("CARGO_BIN_EXE_circular"))
+        let output = Command::new(program())
             .current_dir(&self.folder)
             .env_remove("CIRCULAR_CONFIG")
             .arg("--json")

@@ -171,8 +171,9 @@ fn log_to_stderr(arguments: &Arguments) {
         _ => (false, false),
     };
     let level = match (arguments.verbose, daemon && !arguments.quiet) {
-        (0, false) => "warn",
-        (0, true) | (1, _) => "circular=info,warn",
+        // What the driver warns of is an error of ours, told once, where it stops something.
+        (0, false) => "warn,sqlx=error",
+        (0, true) | (1, _) => "circular=info,warn,sqlx=error",
         _ => "circular=debug,info",
     };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));

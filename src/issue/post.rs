@@ -123,7 +123,8 @@ impl Post {
         let owner = format!("{}-{number}", self.owner);
         let mut session: Option<Session> = None;
         loop {
-            if !self.report.lock().await.problems.is_empty() {
+            let ending = self.works.stop.is_cancelled();
+            if ending || !self.report.lock().await.problems.is_empty() {
                 break;
             }
             // The connection comes first: a server that is away costs no delivery a try.

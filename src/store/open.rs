@@ -201,7 +201,14 @@ fn read_only_mode(path: &Path) -> &'static str {
 /// addresses of people.
 fn make_private(path: &Path) -> Result<()> {
     if path.exists() {
-        return Ok(());
+        use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
+        // SQLite would only say that it cannot be opened.
+        return match std::fs::OpenOptions::new().write(true).open(path) {
+            Err(e) if matches!(e.kind(), PermissionDenied | ReadOnlyFilesystem) => {
+                Err(StoreError::ReadOnly)
+            }
+            _ => Ok(()),
+        };
     }
     if let Some(folder) = path.parent().filter(|folder| !folder.exists()) {
         let mut maker = std::fs::DirBuilder::new();
