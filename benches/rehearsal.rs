@@ -78,7 +78,9 @@ async fn feed(
             .to_rfc2822();
         let word = format!(
             "{:x}",
-            (entry as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15 ^ (number as u64) << 7)
+            entry
+                .cast_unsigned()
+                .wrapping_mul(0x9E37_79B9_7F4A_7C15 ^ (number as u64) << 7)
         );
         text.push_str(&format!(
             "<item><guid>g-{number}-{entry}</guid><link>http://127.0.0.1/{number}/{entry}</link>\

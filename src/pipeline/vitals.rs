@@ -13,8 +13,10 @@ use crate::{
 
 /// The note under which a daemon says why the files on the disk are not in force.
 pub const BROKEN: &str = "configuration";
-/// A digest or a source that is so much late shows that nothing plays the rounds.
+/// A digest or a source that is so much late shows that a daemon hangs.
 const LATE: TimeDelta = TimeDelta::hours(2);
+/// The same where no daemon holds the database: a timer may play one round a day.
+const LATE_ALONE: TimeDelta = TimeDelta::hours(26);
 /// A disk with less than this left needs a person.
 const ROOM: u64 = 200_000_000;
 
@@ -97,14 +99,15 @@ pub async fn vitals(
         }
     }
     let daemon = store.holder();
-    let mut late = fares.late >= LATE;
+    let patience = if daemon.is_some() { LATE } else { LATE_ALONE };
+    let mut late = fares.late >= patience;
     let mut digests = Vec::new();
     let zone = settings.publication.timezone;
     for digest in &settings.digests {
         let schedule = Schedule::parse(&digest.schedule).map_err(anyhow::Error::msg)?;
         let mark = store.digest_mark(&digest.id).await?;
         // A first edition is due until there is something to put into it: that is not late.
-        late |= mark.is_some() && schedule.due(mark, now - LATE, zone).is_some();
+        late |= mark.is_some() && schedule.due(mark, now - patience, zone).is_some();
         let (editions, last) = store.appearances(&digest.id).await?;
         digests.push(DigestVitals {
             id: digest.id.clone(),

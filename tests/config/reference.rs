@@ -24,7 +24,7 @@ page = { item = "article" }
 
 #[test]
 fn the_reference_has_every_key_that_is_read_and_no_other() {
-    let read = Project::new(WHOLE.to_owned()).load().keys;
+    let read = Project::new(WHOLE).load().keys;
     let read: BTreeSet<(&str, &str)> = read
         .iter()
         .map(|(table, key)| (table.as_str(), *key))
