@@ -2,6 +2,8 @@
 
 #[path = "store/bounces.rs"]
 mod bounces;
+#[path = "store/claims.rs"]
+mod claims;
 #[path = "store/doors.rs"]
 mod doors;
 #[path = "store/harness.rs"]
@@ -14,3 +16,9 @@ mod lists;
 mod outbox;
 #[path = "store/people.rs"]
 mod people;
+#[path = "store/retention.rs"]
+mod retention;
+#[path = "store/schema.rs"]
+mod schema;
+#[path = "store/transfer.rs"]
+mod transfer;

@@ -16,7 +16,7 @@ const LAYERS: [&[&str]; 4] = [
 ];
 
 /// Packages with one door, and the rooms that are it.
-const DOORS: [(&str, &[&str]); 16] = [
+const DOORS: [(&str, &[&str]); 18] = [
     ("reqwest", &["fetch"]),
     ("sqlx", &["store"]),
     ("lettre", &["deliver"]),
@@ -25,6 +25,8 @@ const DOORS: [(&str, &[&str]); 16] = [
     ("rsa", &["deliver"]),
     ("axum", &["serve", "demo"]),
     ("tower_http", &["serve"]),
+    ("hyper", &["serve"]),
+    ("hyper_util", &["serve"]),
     ("feed_rs", &["parse"]),
     ("quick_xml", &["parse", "render"]),
     ("scraper", &["parse", "text"]),

@@ -9,13 +9,18 @@ use super::{
 };
 use crate::model::{AreaId, Digest, DigestId, Language, Overflow};
 
-/// The folders of the archive, which no digest may be named as.
-const TAKEN: [&str; 8] = [
+/// The folders and pages of the site, which no digest may be named as.
+const TAKEN: [&str; 13] = [
     "areas",
     "calendar",
+    "health",
+    "healthz",
+    "metrics",
     "preferences",
+    "readyz",
     "search",
     "sources",
+    "status",
     "stories",
     "subscribe",
     "unsubscribe",

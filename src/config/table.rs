@@ -367,6 +367,7 @@ impl<'d> Table<'d> {
 
     /// Names the keys that nobody asked for.
     pub(super) fn finish(self) {
+        self.sink.ask(&self.name, &self.known.borrow());
         if self.document.lost_keys() {
             return;
         }

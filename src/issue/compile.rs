@@ -25,7 +25,8 @@ pub enum Compiled {
     Nothing,
 }
 
-/// Compiles the editions that the schedules ask for. A digest that never had one is due.
+/// Compiles the editions that the schedules ask for. A digest that never had one is due. Of several
+/// workers one compiles at a time; the others find nothing to do.
 ///
 /// A draft that lies on an editor's desk keeps its digest from going out by itself; one that was let
 /// go and did not make it, as the program ended, goes out now.
@@ -33,6 +34,15 @@ pub enum Compiled {
 /// # Errors
 /// When the database fails; what was frozen before stays.
 pub async fn compile_due(works: &Works) -> anyhow::Result<Vec<Edition>> {
+    let Some(editor) = works.store.try_claim("editor").await? else {
+        return Ok(Vec::new());
+    };
+    let made = compile_all(works).await;
+    editor.release().await?;
+    made
+}
+
+async fn compile_all(works: &Works) -> anyhow::Result<Vec<Edition>> {
     let now = works.clock.now();
     let zone = works.settings.publication.timezone;
     let mut editions = Vec::new();
@@ -47,11 +57,23 @@ pub async fn compile_due(works: &Works) -> anyhow::Result<Vec<Edition>> {
         }
     }
     for digest in &works.settings.digests {
+        // What is not made yet is made after the restart, under the same schedule.
+        if works.stop.is_cancelled() {
+            break;
+        }
         if open.contains(&digest.id) {
             continue;
         }
         let schedule = Schedule::parse(&digest.schedule).map_err(anyhow::Error::msg)?;
-        let mark = works.store.digest_mark(&digest.id).await?;
+        let mut mark = works.store.digest_mark(&digest.id).await?;
+        if let Some(ahead) = mark.filter(|mark| schedule.is_ahead(*mark, now, zone)) {
+            tracing::warn!(
+                digest = %digest.id,
+                "the clock was put back: the digest counts as dealt with until {ahead}, and is counted from now on instead"
+            );
+            works.store.set_digest_mark(&digest.id, now).await?;
+            mark = Some(now);
+        }
         if let Some(review) = digest.review {
             let ahead = chrono::TimeDelta::from_std(review).unwrap_or_default();
             // A first edition is due at once, but its editors have until the schedule's next hour.
@@ -181,7 +203,10 @@ async fn plan<'a>(
             .admit(&digest.id, now - first_window(digest, zone, now), now)
             .await?;
     }
-    let from = end.unwrap_or(now - first_window(digest, zone, now));
+    // An edition that was made under a clock that ran ahead ends after now.
+    let from = end
+        .unwrap_or(now - first_window(digest, zone, now))
+        .min(now);
     let date = day.with_timezone(&zone).date_naive();
     let taken = works.store.edition_ids_of_day(&digest.id, date).await?;
     Ok(Plan {

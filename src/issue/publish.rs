@@ -20,8 +20,9 @@ use crate::{
 /// How many editions of all digests feed the archive's front pages and are written again when the look changes.
 const NEWEST: usize = 30;
 
-/// What the archive was last written with.
-const STAMP: &str = "published";
+/// The file under `public/` that says what the archive was last written with; no server shows it. It
+/// lies with the archive, as each of several machines has one of its own.
+const STAMP: &str = ".published";
 
 /// Everything besides an edition that its files show, as a hash.
 fn stamp(settings: &Settings) -> String {
@@ -71,7 +72,8 @@ pub async fn publish(works: &Works) -> anyhow::Result<usize> {
         .collect();
     let mut written = 0;
     let stamp = stamp(settings);
-    let same = works.store.note(STAMP).await?.as_deref() == Some(&stamp);
+    let stamped = settings.paths.public.join(STAMP);
+    let same = std::fs::read_to_string(&stamped).is_ok_and(|known| known == stamp);
     for edition in &editions {
         // The last file of an edition that is written: where it is, all are.
         let last = [edition.digest.as_str(), edition.id.as_str(), "edition.json"];
@@ -88,7 +90,7 @@ pub async fn publish(works: &Works) -> anyhow::Result<usize> {
         }
     }
     if !same {
-        works.store.set_note(STAMP, &stamp).await?;
+        write_if_changed(&stamped, stamp.as_bytes())?;
     }
     let site = Site {
         publication: &settings.publication,

@@ -31,7 +31,7 @@ pub use item::{DatedFact, FactKind, Item, Kind};
 pub use language::{Direction, Language, LanguageCode};
 pub use look::{Labels, Look, Partial, Theme};
 pub use settings::{
-    Dkim, FetchSettings, InDoubt, MailSettings, Paths, Publication, Server, Settings,
+    Dkim, FetchSettings, InDoubt, MailSettings, Paths, Publication, ServeSettings, Server, Settings,
 };
 pub use source::{PageRules, Profile, Rhythm, Source, SourceHealth, SourceState, Validators};
 pub use story::{Placement, Relation, StoryKey};

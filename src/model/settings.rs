@@ -18,6 +18,10 @@ pub struct Settings {
     pub fetch: FetchSettings,
     /// How mail goes out.
     pub mail: MailSettings,
+    /// How the pages are served.
+    pub serve: ServeSettings,
+    /// How long items are kept that no edition cites; `None` is for ever.
+    pub keep_items: Option<Duration>,
     /// The newsletters.
     pub digests: Vec<Digest>,
     /// The sources, in the order of the files.
@@ -94,6 +98,13 @@ impl Default for FetchSettings {
             allow_private: Vec::new(),
         }
     }
+}
+
+/// How the pages are served.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ServeSettings {
+    /// The networks of the proxies whose `X-Forwarded-For` is believed, as `address/prefix`.
+    pub proxies: Vec<(std::net::IpAddr, u8)>,
 }
 
 /// How mail goes out.

@@ -6,11 +6,11 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::{
-    ItemCounts, PullReport, SourceProblem, Which, Works, health, nominated,
+    ItemCounts, PullReport, SourceProblem, Works, health, nominated,
     read::{Document, Pulled, Reading},
 };
 use crate::{
-    model::{Item, ItemId, Relation, Source, SourceState, StoryKey},
+    model::{Item, ItemId, Relation, Source, SourceId, SourceState, StoryKey},
     store::{Candidates, NewItem, Pull, Round, content_hash},
     story::{self, Candidate},
 };
@@ -23,8 +23,8 @@ const PER_KEY: usize = 30;
 
 pub(super) struct Desk<'a> {
     works: &'a Works,
-    /// Which sources were asked for: one that a person names is believed.
-    which: &'a Which,
+    /// Sources that a person named: they are believed, whatever they serve now.
+    trusted: Vec<SourceId>,
     report: PullReport,
     rounds: Vec<Round>,
     unstored: usize,
@@ -33,17 +33,22 @@ pub(super) struct Desk<'a> {
 }
 
 impl<'a> Desk<'a> {
-    pub(super) fn new(works: &'a Works, which: &'a Which, due: usize) -> Self {
+    pub(super) fn new(works: &'a Works, trusted: Vec<SourceId>, due: usize) -> Self {
         let mut report = PullReport::default();
         report.sources.due = due;
         Self {
             works,
-            which,
+            trusted,
             report,
             rounds: Vec::new(),
             unstored: 0,
             fresh: HashMap::new(),
         }
+    }
+
+    /// Counts sources that are on their way.
+    pub(super) fn expect(&mut self, more: usize) {
+        self.report.sources.due += more;
     }
 
     pub(super) fn report(self) -> PullReport {
@@ -67,7 +72,7 @@ impl<'a> Desk<'a> {
         let mut compared = self
             .compare(&source, before.last_success.is_none(), &items)
             .await?;
-        let named = matches!(self.which, Which::AllOfThese(ids) if ids.contains(&source.id));
+        let named = self.trusted.contains(&source.id);
         if let Ok(Reading::Document(document)) = &reading
             && compared.new.len() == items.len()
             && !named
@@ -146,7 +151,7 @@ impl<'a> Desk<'a> {
         for item in items {
             match known.get(&item.key) {
                 None => unknown.push((item, story::keys(item))),
-                Some(known) if known.hash != content_hash(item) => {
+                Some(known) if !known.forgotten && known.hash != content_hash(item) => {
                     compared.changed.push(item.clone());
                 }
                 Some(_) => {}

@@ -4,6 +4,7 @@ use circular::store::{ItemFilter, Store};
 use sqlx::{AnyConnection, Connection as _, Executor as _};
 
 use crate::harness::{Place, at, item, on_each, opens, round, run_on, source};
+use crate::schema::newest;
 
 async fn refusal(database: &str) -> String {
     Store::open(database).await.unwrap_err().to_string()
@@ -28,20 +29,12 @@ async fn a_newer_schema_is_refused_untouched() {
         place.open().await.close().await;
         run_on(
             &place.database,
-            "UPDATE _sqlx_migrations SET version = 9001 \
-             WHERE version = (SELECT MAX(version) FROM _sqlx_migrations)"
-                .to_owned(),
+            "UPDATE _sqlx_migrations SET version = 9001 WHERE version = 1".to_owned(),
         )
         .await;
-        let folder = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations"));
-        let numbers = folder.unwrap().map(|file| {
-            let name = file.unwrap().file_name();
-            let name = name.to_str().unwrap();
-            name.split_once('_').unwrap().0.parse::<i64>().unwrap()
-        });
-        let latest = numbers.max().unwrap();
+        let known = newest();
         let sentence = format!(
-            "the database has schema 9001, and this program knows {latest} at the most; \
+            "the database has schema 9001, and this program knows {known} at the most; \
              use the newer program"
         );
         let before = std::fs::read(place.path()).ok();

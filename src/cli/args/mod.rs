@@ -102,6 +102,8 @@ pub enum Command {
         /// The file; must not exist
         file: PathBuf,
     },
+    /// Move everything from one database to another, SQLite or PostgreSQL; verified table by table
+    MigrateStore(MigrateArgs),
     /// Write the default templates into a folder, to be edited there
     #[command(subcommand)]
     Templates(TemplatesCommand),
@@ -112,6 +114,17 @@ pub enum Command {
     },
     /// Print the manual page
     Man,
+}
+
+/// `migrate-store`
+#[derive(Debug, Args)]
+pub struct MigrateArgs {
+    /// What is moved: a file, or `postgres://USER@HOST/NAME`; left as it is
+    #[arg(value_name = "FROM")]
+    pub from: String,
+    /// Where it goes: a file that does not exist, or an empty database
+    #[arg(value_name = "TO")]
+    pub to: String,
 }
 
 /// `run`
@@ -171,6 +184,21 @@ pub struct ServeArgs {
     /// Where the web pages are served
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     pub listen: std::net::SocketAddr,
+    /// How the log is written
+    #[arg(long, value_enum, default_value = "text", env = "CIRCULAR_LOG")]
+    pub log: LogFormat,
+    /// Run the clock so many times as fast, for a rehearsal
+    #[arg(long, value_name = "TIMES", hide = true, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub speed: Option<u32>,
+}
+
+/// How a log is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum LogFormat {
+    /// A line for people
+    Text,
+    /// An object a line
+    Json,
 }
 
 /// `check`
@@ -179,6 +207,9 @@ pub struct CheckArgs {
     /// Pull each source once as well; nothing is stored
     #[arg(long)]
     pub online: bool,
+    /// Print every key that feeds.toml may have, as Markdown, and check nothing
+    #[arg(long, conflicts_with = "online")]
+    pub keys: bool,
 }
 
 /// `areas …`

@@ -10,6 +10,7 @@ mod feeds;
 mod forms;
 mod frame;
 mod sources;
+mod status;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -20,6 +21,7 @@ use crate::model::{
 pub use edition::{edition, edition_json};
 pub use forms::{ask, message};
 pub use sources::{Keys, opml};
+pub use status::{DigestLine, Status, status};
 
 /// A line of the archive's index.
 #[derive(Clone, Debug, PartialEq, Eq)]
