@@ -1,9 +1,12 @@
 -- The archive: what each frozen edition told, and where in the archive it stands. Made from the
 -- editions, and made again whenever it is missing.
 
--- when the pages of the edition were last written; NULL: they have to be
-ALTER TABLE editions ADD COLUMN archived BIGINT;
-CREATE INDEX editions_to_archive ON editions (window_to) WHERE archived IS NULL AND frozen IS NOT NULL;
+-- The number that an edition got when it was filed: rising, so that an archive knows what it has
+-- not written yet. NULL: it has yet to be filed.
+ALTER TABLE editions ADD COLUMN shelved BIGINT;
+CREATE INDEX editions_to_shelve ON editions (window_to) WHERE shelved IS NULL AND frozen IS NOT NULL;
+CREATE INDEX editions_by_shelving ON editions (shelved);
+INSERT INTO counters (name, value) VALUES ('edition', 0);
 
 -- One row for each time that a story was told. `body` is the story as the edition has it, as JSON.
 CREATE TABLE tellings (

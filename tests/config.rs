@@ -13,6 +13,8 @@ mod hostile;
 mod keys;
 #[path = "config/mail.rs"]
 mod mail;
+#[path = "config/reference.rs"]
+mod reference;
 #[path = "config/several.rs"]
 mod several;
 #[path = "config/shipped.rs"]

@@ -7,3 +7,5 @@ mod corpus;
 mod data;
 #[path = "measured/labels.rs"]
 mod labels;
+#[path = "measured/stories.rs"]
+mod stories;

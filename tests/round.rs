@@ -2,6 +2,8 @@
 
 #[path = "round/demo.rs"]
 mod demo;
+#[path = "round/desk.rs"]
+mod desk;
 #[path = "round/house.rs"]
 mod house;
 #[path = "round/mail.rs"]

@@ -1,5 +1,9 @@
 //! The store, on SQLite always, and on PostgreSQL where `CIRCULAR_TEST_POSTGRES` names a server.
 
+#[path = "store/bounces.rs"]
+mod bounces;
+#[path = "store/claims.rs"]
+mod claims;
 #[path = "store/doors.rs"]
 mod doors;
 #[path = "store/harness.rs"]
@@ -12,3 +16,11 @@ mod lists;
 mod outbox;
 #[path = "store/people.rs"]
 mod people;
+#[path = "store/retention.rs"]
+mod retention;
+#[path = "store/schema.rs"]
+mod schema;
+#[path = "store/shelves.rs"]
+mod shelves;
+#[path = "store/transfer.rs"]
+mod transfer;

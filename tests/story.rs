@@ -273,3 +273,205 @@ fn a_persons_word_lasts() {
     };
     assert_eq!(place(&second, "Tests", &[apart]).relation, Relation::New);
 }
+
+/// What one source says of Oslo or of Bergen in the same sentences.
+fn opening(town: &str) -> String {
+    format!(
+        "The council of {town} opened a new branch of the library yesterday. Readers of {town} had waited \
+         for it for years, and the mayor thanked all who had helped. The branch is open from ten to six."
+    )
+}
+
+#[test]
+fn variants_that_publishers_make_are_one_story() {
+    let title = "Treaty talks on library exceptions resume";
+    let first = item("blog", "https://blog.example/five", title, BODY, "en");
+    let cut: String = BODY.chars().take(BODY.len() * 2 / 3).collect();
+    for (title, text) in [
+        (
+            "Treaty talks on library exceptions resume | The Daily Shelf",
+            BODY,
+        ),
+        (
+            "The Weekly Shelf: Treaty talks on library exceptions resume",
+            BODY,
+        ),
+        ("What it means for all of us", BODY),
+        (
+            "TREATY TALKS ON LIBRARY EXCEPTIONS RESUME",
+            &format!("{cut}…"),
+        ),
+        (
+            title,
+            &format!("{BODY} Subscribe to our newsletter and follow us. All rights reserved."),
+        ),
+        (
+            title,
+            &BODY
+                .replace("ninety-six", "some ninety")
+                .replace("Friday", "the end of the week"),
+        ),
+        (
+            "Treaty\u{200b} talks on \u{202e}library\u{202c} exceptions resume",
+            BODY,
+        ),
+    ] {
+        let title = circular::text::line(title);
+        let second = item("other", "https://other.example/y", &title, text, "en");
+        assert_ne!(
+            placed(&first, &second).relation,
+            Relation::New,
+            "{title} {text}"
+        );
+    }
+}
+
+#[test]
+fn issues_of_a_series_stay_apart_in_seven_languages() {
+    for (language, one, other, text) in [
+        (
+            "en",
+            "Reading the treaty, part 1",
+            "Reading the treaty, part 2",
+            BODY,
+        ),
+        (
+            "en",
+            "Reading the treaty",
+            "Reading the treaty, part II",
+            BODY,
+        ),
+        (
+            "en",
+            "Second call for papers",
+            "Final call for papers",
+            BODY,
+        ),
+        ("en", "Monday briefing", "Tuesday briefing", BODY),
+        (
+            "fr",
+            "Lettre d’information de février",
+            "Lettre d’information de mars",
+            BODY,
+        ),
+        (
+            "de",
+            "Erster Aufruf zur Einreichung",
+            "Zweiter Aufruf zur Einreichung",
+            BODY,
+        ),
+        (
+            "es",
+            "Convocatoria n.º 4 de ayudas",
+            "Convocatoria n.º 5 de ayudas",
+            BODY,
+        ),
+        (
+            "ru",
+            "Читаем договор: часть первая",
+            "Читаем договор: часть вторая",
+            BODY,
+        ),
+        ("zh", "条约解读（第一部分）", "条约解读（第二部分）", BODY),
+        (
+            "ar",
+            "قراءة في المعاهدة: الجزء الأول",
+            "قراءة في المعاهدة: الجزء الثاني",
+            BODY,
+        ),
+    ] {
+        for source in ["a", "b"] {
+            let first = item("a", "https://a.example/1", one, text, language);
+            let second = item(source, "https://b.example/2", other, text, language);
+            let placement = place(&second, "Tests", &[candidate(&first)]);
+            assert_eq!(
+                placement.relation,
+                Relation::New,
+                "{one}: {}",
+                placement.reason
+            );
+        }
+    }
+}
+
+#[test]
+fn one_pattern_of_two_subjects_is_two_stories() {
+    let of = |source, url, town: &str| {
+        item(
+            source,
+            url,
+            &format!("Library opens new branch in {town}"),
+            &opening(town),
+            "en",
+        )
+    };
+    let oslo = of("a", "https://a.example/1", "Oslo");
+    assert_eq!(
+        placed(&oslo, &of("b", "https://b.example/2", "Bergen")).relation,
+        Relation::New
+    );
+    assert_eq!(
+        placed(&oslo, &of("b", "https://b.example/3", "Oslo")).relation,
+        Relation::Copy
+    );
+}
+
+#[test]
+fn a_title_that_comes_again_and_again_says_nothing() {
+    let text = |n: usize| {
+        format!(
+            "The reading room number {n} will be closed on {} May for all readers, and loans are prolonged.",
+            n % 28 + 1
+        )
+    };
+    let title = "Notice to all readers of the library";
+    let mut candidates: Vec<Candidate> = Vec::new();
+    for n in 0..60 {
+        let next = item(
+            "a",
+            &format!("https://a.example/{n}"),
+            title,
+            &text(n),
+            "en",
+        );
+        let placement = place(&next, "Tests", &candidates);
+        assert_eq!(
+            placement.relation,
+            Relation::New,
+            "{n}: {}",
+            placement.reason
+        );
+        candidates.push(candidate(&next));
+    }
+    // A title alone, without a text, is as little.
+    let first = item("a", "https://a.example/x", title, "", "en");
+    let second = item("a", "https://a.example/y", title, "", "en");
+    assert_eq!(placed(&first, &second).relation, Relation::New);
+}
+
+#[test]
+fn hostile_items_cost_little() {
+    for text in [
+        "word ".repeat(200_000),
+        "字".repeat(300_000),
+        "\u{202e}\u{200b}".repeat(100_000),
+        "x".repeat(1_000_000),
+        "1 May 2 May ".repeat(80_000),
+    ] {
+        let first = item(
+            "a",
+            "https://a.example/1",
+            &text[..text.floor_char_boundary(500)],
+            &text,
+            "en",
+        );
+        let second = item("b", "https://b.example/2", "A", &text, "en");
+        assert!(keys(&first).len() < 40);
+        place(&second, "Tests", &[candidate(&first)]);
+    }
+    for title in ["", " ", "A", "2026", "!!!", "图"] {
+        let first = item("a", "https://a.example/1", title, "", "en");
+        let second = item("b", "https://b.example/2", title, "", "en");
+        assert_eq!(placed(&first, &second).relation, Relation::New, "{title}");
+    }
+}

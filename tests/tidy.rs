@@ -16,12 +16,17 @@ const LAYERS: [&[&str]; 4] = [
 ];
 
 /// Packages with one door, and the rooms that are it.
-const DOORS: [(&str, &[&str]); 13] = [
+const DOORS: [(&str, &[&str]); 18] = [
     ("reqwest", &["fetch"]),
     ("sqlx", &["store"]),
     ("lettre", &["deliver"]),
+    ("mail_parser", &["deliver"]),
+    ("ring", &["deliver"]),
+    ("rsa", &["deliver"]),
     ("axum", &["serve", "demo"]),
     ("tower_http", &["serve"]),
+    ("hyper", &["serve"]),
+    ("hyper_util", &["serve"]),
     ("feed_rs", &["parse"]),
     ("quick_xml", &["parse", "render"]),
     ("scraper", &["parse", "text"]),

@@ -109,6 +109,23 @@ impl Automaton {
         }
     }
 
+    /// The stems of a text; of Chinese each two neighbouring signs.
+    pub(super) fn stems(&self, text: &str) -> Vec<String> {
+        let normal = normal(text, self.language, &self.acronyms);
+        let mut sign_before: Option<&str> = None;
+        let mut stems = Vec::new();
+        for word in normal.split([' ', ',']).filter(|word| !word.is_empty()) {
+            let is_sign = word.chars().all(|c| u32::from(c) >= 0x2e80);
+            if is_sign {
+                stems.extend(sign_before.map(|before| format!("{before}{word}")));
+            } else if word.chars().count() >= 2 && word.chars().any(char::is_alphabetic) {
+                stems.push(word.to_owned());
+            }
+            sign_before = is_sign.then_some(word);
+        }
+        stems
+    }
+
     /// The terms that a text holds, as often as it holds them.
     pub(super) fn search(&self, text: &str) -> Vec<&Entry> {
         if text.trim().is_empty() {

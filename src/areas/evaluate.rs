@@ -26,6 +26,19 @@ pub struct Labelled {
     pub policy_areas: Vec<AreaId>,
 }
 
+impl Labelled {
+    /// What is tagged of it.
+    pub(super) fn text(&self) -> Text<'_> {
+        Text {
+            title: &self.title,
+            summary: &self.summary,
+            body: "",
+            categories: &[],
+            language: Language::from_tag(&self.lang),
+        }
+    }
+}
+
 /// What a measuring came to; serialises to `areas eval --json`.
 #[derive(Clone, Debug, Serialize)]
 pub struct Scores {
@@ -92,7 +105,17 @@ impl Counts {
         self.right + self.missed
     }
 
-    fn count(&mut self, given: bool, wanted: bool) {
+    /// These decisions and those.
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Self {
+        Self {
+            right: self.right + other.right,
+            wrong: self.wrong + other.wrong,
+            missed: self.missed + other.missed,
+        }
+    }
+
+    pub(super) fn count(&mut self, given: bool, wanted: bool) {
         match (given, wanted) {
             (true, true) => self.right += 1,
             (true, false) => self.wrong += 1,
@@ -127,13 +150,7 @@ pub fn evaluate(matcher: &Matcher, areas: &[Area], items: &[Labelled]) -> Scores
     let mut languages: BTreeMap<String, Counts> = BTreeMap::new();
     let mut micro = Counts::default();
     for item in items {
-        let tags = matcher.tag(&Text {
-            title: &item.title,
-            summary: &item.summary,
-            body: "",
-            categories: &[],
-            language: Language::from_tag(&item.lang),
-        });
+        let tags = matcher.tag(&item.text());
         let given: BTreeSet<&AreaId> = tags.iter().map(|tag| &tag.id).collect();
         for (id, counts) in &mut per_area {
             let (given, wanted) = (given.contains(id), item.policy_areas.contains(id));

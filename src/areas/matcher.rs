@@ -5,9 +5,9 @@
 //! inflection, and its cost does not grow with the vocabulary. In Chinese every sign is a word. In
 //! Arabic the joined prefixes come off, in German a long term also matches inside a compound.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::automaton::Automaton;
+use super::{automaton::Automaton, learned::Learned};
 use crate::model::{Area, AreaId, AreaTag, Evidence, Field, Language};
 
 /// The score from which an item has an area.
@@ -50,6 +50,8 @@ pub struct Matcher {
     areas: Vec<AreaId>,
     /// One automaton for each language, and one for texts of unknown language.
     automata: BTreeMap<Option<Language>, Automaton>,
+    /// What was learned beside the rules.
+    learned: Option<Learned>,
 }
 
 impl Matcher {
@@ -61,7 +63,24 @@ impl Matcher {
             automata: languages
                 .map(|language| (language, Automaton::new(areas, language)))
                 .collect(),
+            learned: None,
         }
+    }
+
+    /// The same with what was learned beside the rules.
+    #[must_use]
+    pub fn with(self, learned: Option<Learned>) -> Self {
+        Self { learned, ..self }
+    }
+
+    /// What was learned beside the rules, if it is in use.
+    pub fn learned(&self) -> Option<&Learned> {
+        self.learned.as_ref()
+    }
+
+    /// The areas, in the order of areas.toml.
+    pub(super) fn areas(&self) -> &[AreaId] {
+        &self.areas
     }
 
     /// The areas that a text earns, strongest first, each with its evidence.
@@ -72,6 +91,66 @@ impl Matcher {
     /// in the title gives 0.63, in the summary 0.53. What a text only mentions beside something that
     /// it is plainly about is not given: an area needs a share of what the strongest one has.
     pub fn tag(&self, text: &Text<'_>) -> Vec<AreaTag> {
+        self.tag_with(text, self.learned.as_ref())
+    }
+
+    /// The same with other things learned, or none.
+    pub(super) fn tag_with(&self, text: &Text<'_>, learned: Option<&Learned>) -> Vec<AreaTag> {
+        let mut areas = self.earnings(text);
+        let stems = learned.map(|_| self.stems(text)).unwrap_or_default();
+        for (id, weights) in learned.iter().flat_map(|learned| &learned.areas) {
+            let Some(area) = self.areas.iter().position(|known| known == id) else {
+                continue;
+            };
+            let (sum, words) = weights.judge(&stems);
+            let at = areas
+                .iter()
+                .position(|earnings| earnings.area == area)
+                .unwrap_or_else(|| {
+                    areas.push(Earnings::of(area, Vec::new()));
+                    areas.len() - 1
+                });
+            areas[at].learn(sum, &words);
+        }
+        let most = areas
+            .iter()
+            .map(|earnings| earnings.sum)
+            .fold(0.0, f64::max)
+            .min(STRONG);
+        areas.retain(|earnings| earnings.score() >= THRESHOLD && earnings.sum >= most * BESIDE);
+        areas.sort_by(|a, b| {
+            b.sum
+                .total_cmp(&a.sum)
+                .then_with(|| self.areas[a.area].cmp(&self.areas[b.area]))
+        });
+        areas.iter().map(|earnings| self.tagged(earnings)).collect()
+    }
+
+    /// The stems of a text that the learned layer looks at.
+    pub(super) fn stems(&self, text: &Text<'_>) -> BTreeSet<String> {
+        let Some(automaton) = self.automata.get(&text.language) else {
+            return BTreeSet::new();
+        };
+        let body = match text.summary.trim() {
+            "" => &text.body[..text.body.floor_char_boundary(LEAD)],
+            summary => summary,
+        };
+        [text.title, body]
+            .iter()
+            .flat_map(|text| automaton.stems(text))
+            .collect()
+    }
+
+    /// What the rules give each area for a text.
+    pub(super) fn sums(&self, text: &Text<'_>) -> BTreeMap<AreaId, f64> {
+        self.earnings(text)
+            .into_iter()
+            .map(|earnings| (self.areas[earnings.area].clone(), earnings.sum))
+            .collect()
+    }
+
+    /// What a text holds for each area that it holds anything for.
+    fn earnings<'a>(&'a self, text: &Text<'_>) -> Vec<Earnings<'a>> {
         let Some(automaton) = self.automata.get(&text.language) else {
             return Vec::new();
         };
@@ -114,35 +193,25 @@ impl Matcher {
         for ((area, _), sight) in found {
             areas.entry(area).or_default().push(sight);
         }
-        let mut areas: Vec<Earnings<'_>> = areas
+        areas
             .into_iter()
             .map(|(area, sights)| Earnings::of(area, sights))
-            .collect();
-        let most = areas
-            .iter()
-            .map(|earnings| earnings.sum)
-            .fold(0.0, f64::max)
-            .min(STRONG);
-        areas.retain(|earnings| earnings.score() >= THRESHOLD && earnings.sum >= most * BESIDE);
-        areas.sort_by(|a, b| {
-            b.sum
-                .total_cmp(&a.sum)
-                .then_with(|| self.areas[a.area].cmp(&self.areas[b.area]))
-        });
-        areas.iter().map(|earnings| self.tagged(earnings)).collect()
+            .collect()
     }
 
     fn tagged(&self, earnings: &Earnings<'_>) -> AreaTag {
-        let evidence = earnings.sights.iter().take(EVIDENCE);
+        let sights = earnings.sights.iter().map(|sight| Evidence {
+            term: sight.term.to_owned(),
+            field: sight.field,
+        });
+        let learned = earnings.learned.iter().map(|word| Evidence {
+            term: word.clone(),
+            field: Field::Learned,
+        });
         AreaTag {
             id: self.areas[earnings.area].clone(),
             score: (earnings.score() * 1000.0).round() / 1000.0,
-            evidence: evidence
-                .map(|sight| Evidence {
-                    term: sight.term.to_owned(),
-                    field: sight.field,
-                })
-                .collect(),
+            evidence: sights.take(EVIDENCE).chain(learned).collect(),
         }
     }
 }
@@ -153,6 +222,8 @@ struct Earnings<'a> {
     sum: f64,
     /// Strongest first.
     sights: Vec<Sight<'a>>,
+    /// The strongest words of the learned layer that speak for the area.
+    learned: Vec<String>,
 }
 
 impl<'a> Earnings<'a> {
@@ -165,7 +236,19 @@ impl<'a> Earnings<'a> {
         };
         // A long body holds a word or two of most areas, so it supports what its top says and no more.
         let sum = sum(false) + sum(true).min(SUPPORT);
-        Self { area, sum, sights }
+        Self {
+            area,
+            sum,
+            sights,
+            learned: Vec::new(),
+        }
+    }
+
+    /// Adds what was learned, with the words that say so.
+    fn learn(&mut self, sum: f64, words: &[(&str, f64)]) {
+        self.sum += sum;
+        self.learned = words.iter().map(|(word, _)| (*word).to_owned()).collect();
+        self.learned.truncate(if sum > 0.0 { 3 } else { 0 });
     }
 
     fn score(&self) -> f64 {

@@ -1,6 +1,9 @@
-//! `areas …`: the vocabulary listed, tried, measured, and run again over what is stored.
+//! `areas …`: the vocabulary listed, tried, and run again over what is stored.
 
-use std::{io::Read, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    io::Read,
+};
 
 use anyhow::Context;
 use serde_json::json;
@@ -11,9 +14,9 @@ use super::{
     out::{count, table},
 };
 use crate::{
-    areas::{Labelled, Matcher, Text, evaluate},
-    model::{AreaTag, ItemId, LanguageCode},
-    pipeline::give_fixed,
+    areas::Text,
+    model::{AreaId, AreaTag, ItemId, LanguageCode},
+    pipeline::{give_fixed, vocabulary},
     store::Store,
     text,
 };
@@ -26,7 +29,19 @@ pub(crate) async fn areas(call: &Call, command: AreasCommand) -> anyhow::Result<
             title,
             language,
         } => test(call, text, &title.unwrap_or_default(), language.as_deref()),
-        AreasCommand::Eval { file } => eval(call, &file),
+        AreasCommand::Eval { file, folds } => super::areas_train::eval(call, &file, folds),
+        AreasCommand::Train {
+            files,
+            folds,
+            dry_run,
+            forget,
+        } => {
+            if forget {
+                super::areas_train::forget(call)
+            } else {
+                super::areas_train::train(call, &files, folds, dry_run).await
+            }
+        }
         AreasCommand::Rerun => rerun(call).await,
     }
 }
@@ -82,7 +97,7 @@ fn test(
     } else {
         (title, body.as_str())
     };
-    let found = Matcher::new(&settings.areas).tag(&Text {
+    let found = vocabulary(&settings).tag(&Text {
         title,
         summary: body,
         body: "",
@@ -113,73 +128,20 @@ fn test(
     Ok(Exit::Done)
 }
 
-fn eval(call: &Call, file: &Path) -> anyhow::Result<Exit> {
-    let settings = call.settings()?;
-    let content = std::fs::read_to_string(file)
-        .with_context(|| format!("`{}` cannot be read", file.display()))?;
-    let items = (1..)
-        .zip(content.lines())
-        .filter(|(_, line)| !line.trim().is_empty())
-        .map(|(number, line)| {
-            serde_json::from_str(line).with_context(|| {
-                format!("line {number} of `{}` is no labelled item", file.display())
-            })
-        })
-        .collect::<anyhow::Result<Vec<Labelled>>>()?;
-    let scores = evaluate(&Matcher::new(&settings.areas), &settings.areas, &items);
-    if call.out.json {
-        call.out.object(&scores)?;
-        return Ok(Exit::Done);
-    }
-    let row = |name: String, precision: f64, recall: f64, f1: f64, support: usize| {
-        vec![
-            name,
-            format!("{precision:.2}"),
-            format!("{recall:.2}"),
-            format!("{f1:.2}"),
-            support.to_string(),
-        ]
-    };
-    let mut rows = vec![
-        ["", "precision", "recall", "F1", "items"]
-            .map(str::to_owned)
-            .to_vec(),
-    ];
-    let languages: Vec<(String, &crate::areas::Counts)> = scores
-        .languages
-        .iter()
-        .map(|(code, counts)| (code.clone(), counts))
-        .collect();
-    let areas = scores
-        .areas
-        .iter()
-        .map(|(id, counts)| (id.to_string(), counts));
-    for (name, counts) in areas
-        .chain(languages)
-        .chain([("all".to_owned(), &scores.micro)])
-    {
-        rows.push(row(
-            name,
-            counts.precision(),
-            counts.recall(),
-            counts.f1(),
-            counts.support(),
-        ));
-    }
-    for line in table(&rows) {
-        call.out.line(&line)?;
-    }
-    Ok(Exit::Done)
-}
-
 /// How many items are tagged between two writes.
 const BATCH: usize = 500;
 
 async fn rerun(call: &Call) -> anyhow::Result<Exit> {
     let settings = call.settings()?;
     let store = Store::open(&settings.paths.database).await?;
-    let matcher = Matcher::new(&settings.areas);
+    let matcher = vocabulary(&settings);
     let (mut seen, mut changed, mut last) = (0, 0, 0);
+    // Before and after, per area.
+    let mut counts: BTreeMap<AreaId, (usize, usize)> = settings
+        .areas
+        .iter()
+        .map(|area| (area.id.clone(), (0, 0)))
+        .collect();
     loop {
         let page = store.page_of_items(last, BATCH).await?;
         let Some((number, _)) = page.last() else {
@@ -196,33 +158,57 @@ async fn rerun(call: &Call) -> anyhow::Result<Exit> {
                 categories: &item.categories,
                 language: item.language.as_ref().and_then(LanguageCode::language),
             });
-            if let Some(source) = settings
+            let source = settings
                 .sources
                 .iter()
-                .find(|source| source.id == item.source)
-            {
+                .find(|source| source.id == item.source);
+            if let Some(source) = source {
                 give_fixed(source, &mut found);
             }
-            let ids = |tags: &[AreaTag]| {
-                tags.iter()
-                    .map(|tag| tag.id.clone())
-                    .collect::<std::collections::BTreeSet<_>>()
-            };
-            if ids(&found) != ids(&item.areas) {
-                changed += 1;
+            if found != item.areas {
                 tags.push((item.id.clone(), found));
             }
         }
-        store.retag(&tags).await?;
+        let given: HashMap<ItemId, Vec<AreaTag>> = store.retag(&tags).await?.into_iter().collect();
+        for (_, item) in &page {
+            let after = given.get(&item.id).unwrap_or(&item.areas);
+            let ids = |tags: &[AreaTag]| -> BTreeSet<AreaId> {
+                tags.iter().map(|tag| tag.id.clone()).collect()
+            };
+            let (old, new) = (ids(&item.areas), ids(after));
+            changed += usize::from(old != new);
+            for id in old {
+                counts.entry(id).or_default().0 += 1;
+            }
+            for id in new {
+                counts.entry(id).or_default().1 += 1;
+            }
+        }
     }
     if call.out.json {
+        let areas: serde_json::Map<String, serde_json::Value> = counts
+            .iter()
+            .map(|(id, (before, after))| {
+                let counts = json!({ "before": before, "after": after });
+                (id.to_string(), counts)
+            })
+            .collect();
         call.out
-            .object(&json!({ "items": seen, "changed": changed }))?;
-    } else {
-        call.out.line(&format!(
-            "{} read, {changed} with other areas than before",
-            count(seen, "item", "items")
-        ))?;
+            .object(&json!({ "items": seen, "changed": changed, "areas": areas }))?;
+        return Ok(Exit::Done);
     }
+    let mut rows = vec![["", "before", "after"].map(str::to_owned).to_vec()];
+    rows.extend(
+        counts.iter().map(|(id, (before, after))| {
+            vec![id.to_string(), before.to_string(), after.to_string()]
+        }),
+    );
+    for line in table(&rows) {
+        call.out.line(&line)?;
+    }
+    call.out.line(&format!(
+        "{} read, {changed} with other areas than before",
+        count(seen, "item", "items")
+    ))?;
     Ok(Exit::Done)
 }

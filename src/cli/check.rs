@@ -29,6 +29,10 @@ pub fn load(file: &Path) -> Loaded {
 }
 
 pub(crate) async fn check(call: &Call, args: &CheckArgs) -> anyhow::Result<Exit> {
+    if args.keys {
+        call.out.line(config::reference::markdown().trim_end())?;
+        return Ok(Exit::Done);
+    }
     let loaded = load(&call.config);
     let errors = loaded
         .problems

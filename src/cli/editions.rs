@@ -1,17 +1,17 @@
-//! `editions …`: what was issued, what would be, and an editor's hand on it.
+//! `editions …`: what was issued and what would be; an editor's hand on it is in `desk`.
 
-use anyhow::Context;
 use serde_json::json;
 
 use super::{
     Call, Exit,
     args::EditionsCommand,
+    desk,
     out::{count, table},
     preview::named,
 };
 use crate::{
     issue,
-    model::{DigestId, Edition, EditionId, EditionState, ItemId, LedgerState, StoryId},
+    model::{EditionId, LedgerState},
     pipeline::Works,
     render::{self, Frame, Why, web},
     store::Store,
@@ -23,16 +23,26 @@ pub(crate) async fn editions(call: &Call, command: EditionsCommand) -> anyhow::R
             list(call, digest.as_deref(), limit as usize).await
         }
         EditionsCommand::Show { id } => show(call, &id).await,
-        EditionsCommand::Hold { digest, story } => {
-            set(call, &digest, &story, LedgerState::Held).await
+        EditionsCommand::Edit { id, file, print } => {
+            desk::edit(call, &id, file.as_deref(), print).await
         }
+        EditionsCommand::Hold {
+            digest,
+            story,
+            until,
+        } => desk::set(call, &digest, &story, LedgerState::Held, until).await,
         EditionsCommand::Drop { digest, story } => {
-            set(call, &digest, &story, LedgerState::Dropped).await
+            desk::set(call, &digest, &story, LedgerState::Dropped, None).await
         }
         EditionsCommand::Restore { digest, story } => {
-            set(call, &digest, &story, LedgerState::Waiting).await
+            desk::set(call, &digest, &story, LedgerState::Waiting, None).await
         }
-        EditionsCommand::Approve { id } => approve(call, &id).await,
+        EditionsCommand::Move { id, story, place } => desk::shift(call, &id, &story, &place).await,
+        EditionsCommand::Note { id, story, text } => {
+            desk::remark(call, &id, &story, &text.join(" ")).await
+        }
+        EditionsCommand::Approve { id } => desk::approve(call, &id).await,
+        EditionsCommand::Send { id, to } => desk::send(call, &id, to.as_deref()).await,
     }
 }
 
@@ -118,69 +128,4 @@ async fn show(call: &Call, id: &str) -> anyhow::Result<Exit> {
             .say(&format!("{waits}: {} ({})", left.title, left.why));
     }
     Ok(Exit::Done)
-}
-
-async fn set(call: &Call, digest: &str, story: &str, state: LedgerState) -> anyhow::Result<Exit> {
-    let settings = call.settings()?;
-    let digest: DigestId = named(&settings, digest)?.id.clone();
-    let store = Store::open(&settings.paths.database).await?;
-    let story = match store.item(&ItemId::new(story)).await? {
-        Some(row) => row.story,
-        None => StoryId::new(story),
-    };
-    let known = store
-        .ledger(&story)
-        .await?
-        .into_iter()
-        .find(|line| line.digest == digest);
-    let before = known.with_context(|| format!("`{digest}` knows no story `{story}`; `circular editions show {digest} --json` names them"))?;
-    if let LedgerState::In(edition) = &before.state {
-        anyhow::bail!("the story is told in {edition} already");
-    }
-    store
-        .set_ledger(
-            &digest,
-            &story,
-            &state,
-            "a person said so",
-            call.clock.now(),
-        )
-        .await?;
-    call.out
-        .line(&format!("{story} in {digest}: {}", state.as_str()))?;
-    Ok(Exit::Done)
-}
-
-async fn approve(call: &Call, id: &str) -> anyhow::Result<Exit> {
-    let works = Works::open(call.settings()?, call.clock).await?;
-    let id = EditionId::new(id);
-    let edition: Edition = works
-        .store
-        .edition(&id)
-        .await?
-        .with_context(|| format!("there is no edition `{id}`"))?;
-    anyhow::ensure!(
-        edition.state != EditionState::Sent,
-        "`{id}` has gone out already"
-    );
-    let sent = issue::approve(&works, &id).await?;
-    issue::publish(&works).await?;
-    let delivered = issue::deliver(&works).await?;
-    let (stories, mails) = (
-        sent.len(),
-        usize::try_from(delivered.accepted).unwrap_or(usize::MAX),
-    );
-    call.out.line(&format!(
-        "{id} went out: {}, {} accepted",
-        count(stories, "story", "stories"),
-        count(mails, "mail", "mails")
-    ))?;
-    for problem in &delivered.problems {
-        call.out.warn(&format!("mail: {problem}"));
-    }
-    Ok(if delivered.problems.is_empty() {
-        Exit::Done
-    } else {
-        Exit::Failed
-    })
 }

@@ -38,6 +38,13 @@ pub(crate) async fn health(call: &Call) -> anyhow::Result<Exit> {
             "mail: {} queued, {} refused, {} in doubt",
             health.queued, health.refused, health.unsure
         ))?;
+        if let Some(daemon) = &health.daemon {
+            call.out.line(&format!("daemon: {daemon}"))?;
+        }
+        if let Some(bytes) = health.disk_free {
+            call.out
+                .line(&format!("disk: {} MB free", bytes / 1_000_000))?;
+        }
         for word in &health.attention {
             call.out.warn(word);
         }

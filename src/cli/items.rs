@@ -7,10 +7,11 @@ use serde_json::{Map, Value, json};
 use super::{
     Call, Exit,
     args::{ItemsCommand, ItemsFilter},
+    explain::explain,
     out::table,
 };
 use crate::{
-    model::{AreaId, Item, ItemId, LedgerState, Settings, SourceId},
+    model::{AreaId, Item, ItemId, Settings, SourceId},
     store::{ItemFilter, ItemRow, Store},
 };
 
@@ -23,7 +24,8 @@ pub(crate) async fn items(call: &Call, command: ItemsCommand) -> anyhow::Result<
         }
         ItemsCommand::Explain { id } => {
             let (settings, store) = call.reading().await?;
-            explain(call, &settings, &store, &named(&store, &id).await?).await
+            let row = named(&store, &id).await?;
+            explain(call, &settings, &store, row).await
         }
         ItemsCommand::Tag { id, changes } => tag(call, &id, &changes).await,
         ItemsCommand::Split { id } => {
@@ -224,97 +226,6 @@ fn show(call: &Call, row: &ItemRow) -> anyhow::Result<Exit> {
     } else {
         &item.text
     })?;
-    Ok(Exit::Done)
-}
-
-async fn explain(
-    call: &Call,
-    settings: &Settings,
-    store: &Store,
-    row: &ItemRow,
-) -> anyhow::Result<Exit> {
-    let ledger = store.ledger(&row.story).await?;
-    let story = store.story(&row.story).await?;
-    let item = &row.item;
-    let mut digests = Vec::new();
-    for digest in &settings.digests {
-        let known = ledger.iter().find(|line| line.digest == digest.id);
-        let said = match known {
-            Some(line) => {
-                let why = if line.why.is_empty() {
-                    String::new()
-                } else {
-                    format!(", because {}", line.why)
-                };
-                match &line.state {
-                    LedgerState::Waiting => format!("waits since {}{why}", line.since.format("%F")),
-                    LedgerState::Held => format!("put off on {}{why}", line.since.format("%F")),
-                    LedgerState::Dropped => {
-                        format!("set aside on {}{why}", line.since.format("%F"))
-                    }
-                    LedgerState::In(edition) => format!("told in {edition}"),
-                }
-            }
-            None if !digest.areas.is_empty()
-                && !item.areas.iter().any(|tag| digest.areas.contains(&tag.id)) =>
-            {
-                "not in it: it has none of its areas".to_owned()
-            }
-            None => {
-                "not in it: it is not in one of its languages, or came before the digest".to_owned()
-            }
-        };
-        digests.push((digest.id.to_string(), said));
-    }
-    if call.out.json {
-        let digests: Map<String, Value> = digests
-            .into_iter()
-            .map(|(id, said)| (id, said.into()))
-            .collect();
-        let others: Vec<Value> = story
-            .iter()
-            .map(|other| json!({ "item": other.item.id, "source": other.item.source, "title": other.item.title,
-                "relation": other.relation, "reason": other.reason, "likeness": other.likeness }))
-            .collect();
-        call.out.object(&json!({ "id": item.id, "story": row.story, "areas": item.areas, "digests": digests, "items": others }))?;
-        return Ok(Exit::Done);
-    }
-    call.out.line(&item.title)?;
-    call.out.line(&format!(
-        "\nstory {}: {} because {}",
-        row.story,
-        row.relation.as_str(),
-        row.reason
-    ))?;
-    for other in story.iter().filter(|other| other.item.id != item.id) {
-        call.out.line(&format!(
-            "  {}  {}  {}: {}",
-            other.item.source,
-            other.relation.as_str(),
-            other.item.title,
-            other.reason
-        ))?;
-    }
-    call.out.line("\nareas")?;
-    if item.areas.is_empty() {
-        call.out.line("  none")?;
-    }
-    for tag in &item.areas {
-        for seen in &tag.evidence {
-            let field = serde_json::to_value(seen.field)?;
-            call.out.line(&format!(
-                "  {} {:.2}: `{}` in the {}",
-                tag.id,
-                tag.score,
-                seen.term,
-                field.as_str().unwrap_or_default()
-            ))?;
-        }
-    }
-    call.out.line("\ndigests")?;
-    for (digest, said) in digests {
-        call.out.line(&format!("  {digest}: {said}"))?;
-    }
     Ok(Exit::Done)
 }
 

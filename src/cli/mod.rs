@@ -4,14 +4,20 @@
 //! decide again; commands call `pipeline`, `issue` and `store` and print what comes back.
 
 mod areas;
+mod areas_train;
 mod args;
 mod backup;
+mod bounce;
 mod check;
 mod deliveries;
+mod desk;
+mod dkim;
 mod editions;
+mod explain;
 mod health;
 mod init;
 mod items;
+mod migrate_store;
 mod out;
 mod preview;
 mod run;
@@ -42,6 +48,8 @@ pub(crate) enum Exit {
     Config = 3,
     /// Some sources failed, and `--strict` was given
     Sources = 4,
+    /// A letter could not be looked at; the mail server is to bring it again (`EX_TEMPFAIL`)
+    TryLater = 75,
 }
 
 /// The configuration is wrong; the report is already printed.
@@ -84,7 +92,7 @@ impl Call {
 /// Reads the command line and carries it out.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    log_to_stderr(arguments.verbose);
+    log_to_stderr(&arguments);
     crate::fetch::install_crypto();
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -94,7 +102,7 @@ pub fn main() -> ExitCode {
     {
         Ok(runtime) => runtime,
         Err(e) => {
-            eprintln!("circular: no threads to be had: {e}");
+            out::tell(&format!("circular: no threads to be had: {e}"));
             return ExitCode::FAILURE;
         }
     };
@@ -103,7 +111,7 @@ pub fn main() -> ExitCode {
         Err(e) if e.is::<HungUp>() => Exit::Done,
         Err(e) if e.is::<Misconfigured>() => Exit::Config,
         Err(e) => {
-            eprintln!("circular: {e:#}");
+            out::tell(&format!("circular: {e:#}"));
             Exit::Failed
         }
     };
@@ -140,7 +148,10 @@ async fn carry_out(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Areas(command) => areas::areas(&call, command).await,
         Command::Subscribers(command) => subscribers::subscribers(&call, command).await,
         Command::Deliveries(command) => deliveries::deliveries(&call, command).await,
+        Command::Bounce(args) => Ok(bounce::bounce(&call, &args).await),
+        Command::Dkim(args) => dkim::dkim(&call, &args),
         Command::Health => health::health(&call).await,
+        Command::MigrateStore(args) => migrate_store::migrate_store(&call, &args).await,
         Command::Backup { file } => backup::backup(&call, &file).await,
         Command::Templates(args::TemplatesCommand::Export { dir }) => {
             init::export_templates(&call, &dir)
@@ -161,20 +172,33 @@ async fn carry_out(arguments: Arguments) -> anyhow::Result<Exit> {
     }
 }
 
-/// One line a failure at the least; more with `-v`, or as `RUST_LOG` says.
-fn log_to_stderr(verbose: u8) {
-    use tracing_subscriber::EnvFilter;
-    let level = match verbose {
-        0 => "warn",
-        1 => "circular=info,warn",
+/// One line a failure at the least; more with `-v`, for a daemon, or as `RUST_LOG` says.
+fn log_to_stderr(arguments: &Arguments) {
+    use tracing_subscriber::{EnvFilter, fmt::time::SystemTime};
+    let (daemon, json) = match &arguments.command {
+        Command::Serve(args) => (true, args.log == args::LogFormat::Json),
+        _ => (false, false),
+    };
+    let level = match (arguments.verbose, daemon && !arguments.quiet) {
+        // What the driver warns of is an error of ours, told once, where it stops something.
+        (0, false) => "warn,sqlx=error",
+        (0, true) | (1, _) => "circular=info,warn,sqlx=error",
         _ => "circular=debug,info",
     };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        .with_ansi(out::color())
         .with_target(false)
-        .without_time();
+        // A log that nobody reads any more is no reason to stop, nor to say so into it.
+        .log_internal_errors(false);
     // A second subscriber in one process (a test) is no harm.
-    let _ = subscriber.try_init();
+    let _ = if json {
+        subscriber.json().with_timer(SystemTime).try_init()
+    } else if daemon && std::env::var_os("JOURNAL_STREAM").is_none() {
+        subscriber.with_timer(SystemTime).try_init()
+    } else {
+        subscriber.without_time().try_init()
+    };
 }

@@ -34,19 +34,29 @@ impl Out {
     /// A word to the person at the keyboard.
     pub(crate) fn say(self, text: &str) {
         if !self.quiet {
-            eprintln!("{text}");
+            tell(text);
         }
     }
 
     /// Something that went wrong, whether or not the person wants to hear much.
     pub(crate) fn warn(self, text: &str) {
-        eprintln!("{text}");
+        tell(text);
     }
 
     /// Whether stderr may be coloured: a terminal, and `NO_COLOR` is not set.
     pub(crate) fn color(self) -> bool {
-        io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
+        color()
     }
+}
+
+/// Whether stderr may be coloured.
+pub(super) fn color() -> bool {
+    io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
+}
+
+/// A line on stderr; that nobody reads it is no failure.
+pub(super) fn tell(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
 fn print(text: &str) -> anyhow::Result<()> {

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::{
     Call, Exit,
     args::{FetchArgs, RunArgs},
+    deliveries::tell_mail,
     out::count,
 };
 use crate::{
@@ -54,7 +55,10 @@ pub(crate) async fn run(call: &Call, args: &RunArgs) -> anyhow::Result<Exit> {
         }
     } else {
         issue::publish(&works).await?;
-        issue::deliver(&works).await?
+        let mut delivered = issue::deliver(&works).await?;
+        delivered.problems.extend(issue::review(&works).await?);
+        pipeline::forget(&works).await?;
+        delivered
     };
     let path = |edition: &Edition| {
         let folder = public
@@ -67,7 +71,6 @@ pub(crate) async fn run(call: &Call, args: &RunArgs) -> anyhow::Result<Exit> {
             .to_string()
     };
     let failed = pulled.sources.failed > 0;
-    let mail_failed = !delivered.problems.is_empty();
     if call.out.json {
         call.out.object(&RunReport {
             sources: pulled.sources,
@@ -90,9 +93,7 @@ pub(crate) async fn run(call: &Call, args: &RunArgs) -> anyhow::Result<Exit> {
         tell_pull(call, &pulled)?;
         tell_editions(call, &editions, &delivered, args.dry_run, path)?;
     }
-    for problem in &delivered.problems {
-        call.out.warn(&format!("mail: {problem}"));
-    }
+    let mail_failed = tell_mail(call, &delivered) == Exit::Failed;
     Ok(match (mail_failed, failed && args.strict) {
         (true, _) => Exit::Failed,
         (false, true) => Exit::Sources,

@@ -1,9 +1,10 @@
 //! `send`: compile and deliver now, or a test copy to one address.
 
-use super::{Call, Exit, args::SendArgs, out::count, preview::named};
+use super::{Call, Exit, args::SendArgs, deliveries::tell_mail, out::count, preview::named};
 use crate::{
     issue::{self, Compiled},
     pipeline::Works,
+    render::Why,
     store::Store,
 };
 
@@ -21,7 +22,7 @@ pub(crate) async fn send(call: &Call, args: &SendArgs) -> anyhow::Result<Exit> {
             ))?;
             return Ok(Exit::Done);
         }
-        let reply = issue::send_test(&works, &edition, address).await?;
+        let reply = issue::send_copy(&works, &edition, address, Why::Test).await?;
         call.out.line(&format!(
             "a test copy of {} went to {address}: {reply}",
             edition.id
@@ -44,12 +45,5 @@ pub(crate) async fn send(call: &Call, args: &SendArgs) -> anyhow::Result<Exit> {
             digest.id
         ))?,
     }
-    for problem in &delivered.problems {
-        call.out.warn(&format!("mail: {problem}"));
-    }
-    Ok(if delivered.problems.is_empty() {
-        Exit::Done
-    } else {
-        Exit::Failed
-    })
+    Ok(tell_mail(call, &delivered))
 }

@@ -7,15 +7,20 @@ use super::{
     document::{Found, Table},
     duration, is_id, known_areas, publication, sources,
 };
-use crate::model::{AreaId, Digest, DigestId, Language};
+use crate::model::{AreaId, Digest, DigestId, Language, Overflow};
 
-/// The folders of the archive, which no digest may be named as.
-const TAKEN: [&str; 8] = [
+/// The folders and pages of the site, which no digest may be named as.
+const TAKEN: [&str; 13] = [
     "areas",
     "calendar",
+    "health",
+    "healthz",
+    "metrics",
     "preferences",
+    "readyz",
     "search",
     "sources",
+    "status",
     "stories",
     "subscribe",
     "unsubscribe",
@@ -62,12 +67,36 @@ pub(super) fn digests(
                 .integer("max_per_source", 1..=500)
                 .and_then(|n| usize::try_from(n).ok())
                 .unwrap_or(6),
+            max_per_section: table
+                .integer("max_per_section", 1..=500)
+                .and_then(|n| usize::try_from(n).ok()),
+            overflow: overflow(&table),
+            editors: publication::addresses(&table, "editors"),
             recipients: publication::addresses(&table, "recipients"),
         };
         table.finish();
         digests.push(digest);
     }
     digests
+}
+
+fn overflow(table: &Table<'_>) -> Overflow {
+    let Some(word) = table.text("overflow") else {
+        return Overflow::default();
+    };
+    match word.value.as_str() {
+        "wait" => Overflow::Waits,
+        "drop" => Overflow::LetGo,
+        other => {
+            let help = "`wait` keeps what does not fit for the next edition, `drop` lets it go";
+            table.error(
+                word.span,
+                format!("`{other}` is no rule for what does not fit"),
+                Some(help.to_owned()),
+            );
+            Overflow::default()
+        }
+    }
 }
 
 fn prove_id(table: &Table<'_>, id: &Found<String>, ids: &mut HashMap<String, usize>) {

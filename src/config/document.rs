@@ -14,7 +14,7 @@ use std::{
 
 use toml::{Spanned, de::DeTable};
 
-use super::{Level, Problem, Problems};
+use super::{Keys, Level, Problem, Problems};
 
 pub(super) use super::{
     spelling::{listed, nearest},
@@ -234,18 +234,32 @@ fn printable(text: &str) -> String {
 
 /// Where problems are gathered.
 #[derive(Debug, Default)]
-pub(super) struct Sink(RefCell<Problems>);
+pub(super) struct Sink {
+    problems: RefCell<Problems>,
+    /// Every key that was looked for, with its table.
+    asked: RefCell<Keys>,
+}
 
 impl Sink {
     pub(super) fn push(&self, problem: Problem) {
-        self.0.borrow_mut().push(problem);
+        self.problems.borrow_mut().push(problem);
     }
 
     pub(super) fn extend(&self, problems: Problems) {
-        self.0.borrow_mut().extend(problems);
+        self.problems.borrow_mut().extend(problems);
+    }
+
+    /// Notes which keys a table was asked for.
+    pub(super) fn ask(&self, table: &str, keys: &[&'static str]) {
+        let keys = keys.iter().map(|key| (table.to_owned(), *key));
+        self.asked.borrow_mut().extend(keys);
     }
 
     pub(super) fn into_problems(self) -> Problems {
-        self.0.into_inner()
+        self.problems.into_inner()
+    }
+
+    pub(super) fn into_parts(self) -> (Problems, Keys) {
+        (self.problems.into_inner(), self.asked.into_inner())
     }
 }

@@ -8,7 +8,7 @@ use super::{
     document::{Found, Table},
     value::{self, Misread},
 };
-use crate::model::{Dkim, MailSettings, Publication, Server};
+use crate::model::{Dkim, InDoubt, MailSettings, Publication, Server};
 
 pub(super) fn mail(
     top: &Table<'_>,
@@ -19,16 +19,7 @@ pub(super) fn mail(
         publication.map(|publication| (publication.title.clone(), publication.contact.clone()));
     let Some(table) = top.table("mail", "[mail]") else {
         let (from_name, from_address) = default?;
-        return Some(MailSettings {
-            from_name,
-            from_address,
-            reply_to: None,
-            server: None,
-            connections: 4,
-            rate: None,
-            bounces: None,
-            dkim: None,
-        });
+        return Some(MailSettings::new(from_name, from_address));
     };
     let from = table
         .parsed("from", value::mailbox)
@@ -46,24 +37,48 @@ pub(super) fn mail(
         .map(|server| server.value);
     let connections = table
         .integer("connections", 1..=64)
-        .and_then(|n| usize::try_from(n).ok())
-        .unwrap_or(4);
+        .and_then(|n| usize::try_from(n).ok());
     let rate = table.parsed("rate", value::rate).map(|rate| rate.value);
+    let domain_rate = table
+        .parsed("domain_rate", value::rate)
+        .map(|rate| rate.value);
+    let timeout = table
+        .parsed("timeout", value::duration)
+        .map(|timeout| timeout.value);
+    let in_doubt = table
+        .parsed("in_doubt", in_doubt)
+        .map(|in_doubt| in_doubt.value);
     let dkim = table
-        .table("dkim", "`dkim`")
-        .and_then(|table| dkim(table, root));
+        .one_or_more("dkim", "`dkim`")
+        .into_iter()
+        .filter_map(|table| dkim(table, root))
+        .collect();
     table.finish();
     let (from_name, from_address) = from?;
+    let usual = MailSettings::new(from_name, from_address);
     Some(MailSettings {
-        from_name,
-        from_address,
         reply_to,
         server,
-        connections,
+        connections: connections.unwrap_or(usual.connections),
         rate,
+        domain_rate,
+        timeout: timeout.unwrap_or(usual.timeout),
+        in_doubt: in_doubt.unwrap_or(usual.in_doubt),
         bounces,
         dkim,
+        ..usual
     })
+}
+
+fn in_doubt(text: &str) -> Result<InDoubt, Misread> {
+    match text {
+        "repeat" => Ok(InDoubt::Repeat),
+        "ask" => Ok(InDoubt::Ask),
+        _ => Err(Misread::new(
+            format!("`{text}` is no way to deal with a mail in doubt"),
+            "write `repeat` (once more, under the same Message-ID) or `ask` (it waits for you)",
+        )),
+    }
 }
 
 /// What is known of the server's password.
@@ -116,7 +131,19 @@ fn dkim(table: Table<'_>, root: &Path) -> Option<Dkim> {
     let selector = table.required("selector", "\"circular\"");
     let key = table
         .required("key_file", "\"secrets/dkim.pem\"")
-        .and_then(|file| secret(&table, root, file));
+        .and_then(|file| {
+            if !root.join(&file.value).exists() {
+                let help =
+                    "`circular dkim` makes it, and prints the record for your DNS".to_owned();
+                table.error(
+                    file.span,
+                    format!("`{}` does not exist", file.value),
+                    Some(help),
+                );
+                return None;
+            }
+            secret(&table, root, file)
+        });
     table.finish();
     Some(Dkim {
         domain: domain?.value,

@@ -9,6 +9,7 @@
 pub mod areas;
 mod digests;
 mod document;
+pub mod draft;
 pub mod edit;
 pub mod look;
 mod look_css;
@@ -16,6 +17,9 @@ mod look_theme;
 mod mail;
 mod problem;
 mod publication;
+pub mod reference;
+mod serve;
+mod signing;
 mod sources;
 mod spelling;
 mod starter;
@@ -33,6 +37,7 @@ use document::{Document, Sink, Table, listed, nearest};
 use crate::model::{AreaId, FetchSettings, Settings, Source};
 
 pub use problem::{Level, Problem, Problems, report};
+pub use signing::{KeyPlace, key_places};
 pub use starter::starter;
 pub use value::{Misread, duration, mail_address, rate, size};
 
@@ -51,17 +56,24 @@ pub struct Loaded {
     pub settings: Option<Settings>,
     /// Every mistake.
     pub problems: Problems,
+    /// Every key that was looked for: what the [`reference`] is held against.
+    pub keys: Keys,
 }
+
+/// Keys with the tables that they stand in.
+pub type Keys = BTreeSet<(String, &'static str)>;
 
 /// Reads feeds.toml, the files it includes, areas.toml and templates/.
 pub fn load(file: &Path, checks: &Checks<'_>) -> Loaded {
     let sink = Sink::default();
     let settings = read(file, checks, &sink);
-    let problems = in_order(sink.into_problems());
+    let (problems, keys) = sink.into_parts();
+    let problems = in_order(problems);
     let broken = problems.iter().any(|problem| problem.level == Level::Error);
     Loaded {
         settings: settings.filter(|_| !broken),
         problems,
+        keys,
     }
 }
 
@@ -106,6 +118,8 @@ fn read(file: &Path, checks: &Checks<'_>, sink: &Sink) -> Option<Settings> {
 
     let publication = publication::publication(&top);
     let fetch = fetch(&top);
+    let serve = serve::serve(&top);
+    let keep_items = serve::keep_items(&top);
     let language = publication
         .as_ref()
         .map_or(crate::model::Language::En, |publication| {
@@ -123,6 +137,8 @@ fn read(file: &Path, checks: &Checks<'_>, sink: &Sink) -> Option<Settings> {
         paths,
         fetch,
         mail: mail?,
+        serve,
+        keep_items,
         digests,
         sources,
         areas,
@@ -196,7 +212,16 @@ pub fn files(file: &Path) -> Vec<PathBuf> {
 fn section(document: &Document, reader: &mut sources::SourceReader<'_>, sink: &Sink) {
     let table = document.parse(sink);
     let top = Table::root(document, &table, sink);
-    for key in ["include", "publication", "paths", "fetch", "mail", "digest"] {
+    for key in [
+        "include",
+        "publication",
+        "paths",
+        "fetch",
+        "mail",
+        "serve",
+        "storage",
+        "digest",
+    ] {
         if let Some(span) = top.key(key) {
             let help = Some(format!("move `{key}` to feeds.toml"));
             top.error(span, "an included file holds `[[source]]` only", help);

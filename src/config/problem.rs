@@ -21,6 +21,20 @@ pub struct Problem {
     pub help: Option<String>,
 }
 
+impl Problem {
+    /// The problem in one line, for a log: file, line, sentence.
+    pub fn line(&self) -> String {
+        let file = self.file.display();
+        match place(self) {
+            Some(span) => {
+                let line = 1 + self.text[..span.start].matches('\n').count();
+                format!("{file}:{line}: {}", self.sentence)
+            }
+            None => format!("{file}: {}", self.sentence),
+        }
+    }
+}
+
 /// Whether anything can go on with a problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {

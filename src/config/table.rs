@@ -321,6 +321,14 @@ impl<'d> Table<'d> {
             .collect()
     }
 
+    /// One table, or a list of them.
+    pub(super) fn one_or_more(&self, key: &'static str, name: &str) -> Vec<Table<'d>> {
+        match self.get(key).map(Spanned::get_ref) {
+            Some(DeValue::Array(_)) => self.tables(key, name),
+            _ => self.table(key, name).into_iter().collect(),
+        }
+    }
+
     /// Every key of a table whose keys are free, with its value.
     pub(super) fn entries(
         &self,
@@ -359,6 +367,7 @@ impl<'d> Table<'d> {
 
     /// Names the keys that nobody asked for.
     pub(super) fn finish(self) {
+        self.sink.ask(&self.name, &self.known.borrow());
         if self.document.lost_keys() {
             return;
         }

@@ -75,6 +75,28 @@ pub fn duration(text: &str) -> Result<Duration, Misread> {
     Ok(Duration::from_secs(total))
 }
 
+/// Reads `90d`, `26w`, `2y`: an age from 30 days on; a year has 365 days.
+pub(super) fn age(text: &str) -> Result<Duration, Misread> {
+    let wrong = || {
+        Misread::new(
+            format!("`{text}` is no age of 30 days or more"),
+            "write a number and `d`, `w` or `y`, such as `2y`",
+        )
+    };
+    let (number, unit) = split(text).ok_or_else(wrong)?;
+    let days = match unit {
+        "d" => 1,
+        "w" => 7,
+        "y" => 365,
+        _ => return Err(wrong()),
+    };
+    number
+        .checked_mul(days)
+        .filter(|days| (30..=365 * 100).contains(days))
+        .map(|days| Duration::from_secs(days * 86_400))
+        .ok_or_else(wrong)
+}
+
 /// Reads `500KB`, `10MB`; in bytes.
 ///
 /// # Errors
@@ -267,6 +289,15 @@ mod tests {
             duration("soon").unwrap_err().to_string(),
             "`soon` is no duration: write a number and `s`, `m`, `h` or `d`, such as `6h`"
         );
+    }
+
+    #[test]
+    fn ages_are_read() {
+        assert_eq!(age("2y"), Ok(Duration::from_hours(2 * 365 * 24)));
+        assert_eq!(age("26w"), Ok(Duration::from_hours(182 * 24)));
+        for wrong in ["", "2", "29d", "2h", "101y", "-1y", "99999999999999999999y"] {
+            assert!(age(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -9,7 +9,8 @@ use super::{Message, Outcome};
 
 /// Lays a message into a folder as `EDITION-ADDRESS.eml`, whole or not at all.
 ///
-/// The same delivery written twice is the same file, so a crash in between doubles nothing.
+/// The same delivery written twice is the same file, so a crash in between doubles nothing; another
+/// message of that name, such as a second test copy, gets a number.
 pub(super) async fn lay(folder: &Path, message: &Message) -> Outcome {
     let (folder, name, bytes) = (folder.to_owned(), name(message), message.bytes.clone());
     let written = tokio::task::spawn_blocking(move || write(&folder, &name, &bytes)).await;
@@ -25,9 +26,26 @@ fn write(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<PathBuf> {
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
-    let path = folder.join(name);
+    let further = (2..).map(|number| folder.join(format!("{name}-{number}.eml")));
+    let path = std::iter::once(folder.join(format!("{name}.eml")))
+        .chain(further)
+        .find(|path| {
+            std::fs::read(path).map_or(true, |there| message_id(&there) == message_id(bytes))
+        })
+        .unwrap_or_else(|| folder.join(format!("{name}.eml")));
     file.persist(&path)?;
     Ok(path)
+}
+
+/// The line that tells one message from another.
+fn message_id(message: &[u8]) -> Option<&[u8]> {
+    message
+        .split(|byte| *byte == b'\n')
+        .take_while(|line| !line.trim_ascii().is_empty())
+        .find(|line| {
+            line.get(..11)
+                .is_some_and(|name| name.eq_ignore_ascii_case(b"message-id:"))
+        })
 }
 
 fn name(message: &Message) -> String {
@@ -43,5 +61,5 @@ fn name(message: &Message) -> String {
             .take(100)
             .collect()
     };
-    format!("{}-{}.eml", safe(&message.name), safe(&message.to))
+    format!("{}-{}", safe(&message.name), safe(&message.to))
 }

@@ -1,6 +1,9 @@
 //! Mailers: where messages go. A closed set, as an enum: a server, a folder.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use super::{Message, Outcome, folder, smtp::Connection};
 use crate::model::{MailSettings, Server};
@@ -8,8 +11,8 @@ use crate::model::{MailSettings, Server};
 /// Where messages go.
 #[derive(Clone, Debug)]
 pub enum Mailer {
-    /// To a mail server
-    Smtp(Server),
+    /// To a mail server, each step of which may take so long
+    Smtp(Server, Duration),
     /// Into a folder, as files
     Folder(PathBuf),
 }
@@ -36,10 +39,10 @@ pub enum Session {
 impl Mailer {
     /// The server of the settings, or the folder where none is set.
     pub fn new(settings: &MailSettings, outbox: &Path) -> Self {
-        settings
-            .server
-            .clone()
-            .map_or_else(|| Self::Folder(outbox.to_owned()), Self::Smtp)
+        match &settings.server {
+            Some(server) => Self::Smtp(server.clone(), settings.timeout),
+            None => Self::Folder(outbox.to_owned()),
+        }
     }
 
     /// Opens a session: connects, encrypts and logs in where there is a server.
@@ -48,18 +51,39 @@ impl Mailer {
     /// One sentence that says what the server or the network said.
     pub async fn open(&self) -> Result<Session, MailerError> {
         Ok(match self {
-            Self::Smtp(server) => Session::Smtp(Box::new(Connection::open(server).await?)),
+            Self::Smtp(server, patience) => {
+                Session::Smtp(Box::new(Connection::open(server, *patience).await?))
+            }
             Self::Folder(folder) => Session::Folder(folder.clone()),
         })
     }
 }
 
 impl Session {
-    /// Hands one message over.
-    pub async fn send(&mut self, message: &Message) -> Outcome {
+    /// Asks whether a message is taken.
+    ///
+    /// # Errors
+    /// How it ended where it is not; nothing arrived then.
+    pub async fn offer(&mut self, message: &Message) -> Result<(), Outcome> {
         match self {
-            Self::Smtp(connection) => connection.send(message).await,
+            Self::Smtp(connection) => connection.offer(message).await,
+            Self::Folder(_) => Ok(()),
+        }
+    }
+
+    /// Hands over a message that was offered; from here on it may arrive without our knowing.
+    pub async fn hand_over(&mut self, message: &Message) -> Outcome {
+        match self {
+            Self::Smtp(connection) => connection.hand_over(message).await,
             Self::Folder(folder) => folder::lay(folder, message).await,
+        }
+    }
+
+    /// Hands one message over, whole.
+    pub async fn send(&mut self, message: &Message) -> Outcome {
+        match self.offer(message).await {
+            Ok(()) => self.hand_over(message).await,
+            Err(outcome) => outcome,
         }
     }
 

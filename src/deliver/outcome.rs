@@ -1,16 +1,24 @@
 //! How the sending of a message ended, read from the server's reply (RFC 5321, RFC 3463).
 
+use super::status::{Fault, judge};
+
 /// How the sending of one message ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// The server took it
     Accepted(String),
-    /// The server, or the network, says try later
+    /// The server says try later, as greylisting does
     Later(String),
-    /// The address is dead, or the message unwelcome there, for good
+    /// The mailbox is full, which may pass
+    Full(String),
+    /// The address is dead: nothing is to be sent there again
+    Dead(String),
+    /// This reader's server does not take this message; the address may live
     Refused(String),
     /// The server refuses us, not the reader: no address suffers, and a person must look
     OurFault(String),
+    /// The connection was lost before the message was handed over, so it did surely not arrive
+    Lost(String),
     /// The message was handed over whole and no answer came: it may or may not arrive
     Unsure(String),
 }
@@ -18,8 +26,6 @@ pub enum Outcome {
 /// How far a conversation had come when the server said no.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Step {
-    /// Greeting, TLS, authentication
-    Open,
     /// The sender
     Mail,
     /// The reader
@@ -31,28 +37,22 @@ pub(super) enum Step {
 /// Reads a reply of 4xx or 5xx.
 pub(super) fn refusal(step: Step, code: u16, text: &str) -> Outcome {
     let reply = format!("{code} {}", text.trim());
-    let enhanced = enhanced(text);
-    // 5.7.x speaks of policy and authentication: of us. 530, 535 and 538 are authentication's own.
-    let policy = matches!(enhanced, Some((5, 7, _))) || matches!(code, 530 | 535 | 538);
-    match code {
-        400..=499 => Outcome::Later(reply),
-        _ if step == Step::Open || step == Step::Mail || policy => Outcome::OurFault(reply),
-        // A full mailbox (5.2.2) may be emptied.
-        _ if matches!(enhanced, Some((5, 2, 2))) => Outcome::Later(reply),
-        // The message is larger than the server takes: so it is for every reader there.
-        _ if matches!(enhanced, Some((5, 3, 4))) || (code == 552 && enhanced.is_none()) => {
-            Outcome::OurFault(reply)
-        }
-        _ => Outcome::Refused(reply),
+    // 421: the server closes the connection, whatever was asked.
+    if code == 421 {
+        return Outcome::Lost(reply);
     }
-}
-
-/// The enhanced status code at the start of a reply's text (RFC 2034): `5.1.1`.
-fn enhanced(text: &str) -> Option<(u8, u16, u16)> {
-    let mut parts = text.split_whitespace().next()?.splitn(3, '.');
-    let mut part = || parts.next()?.parse::<u16>().ok();
-    let (class, subject, detail) = (part()?, part()?, part()?);
-    Some((u8::try_from(class).ok()?, subject, detail))
+    match judge(code, text) {
+        Fault::Passing => Outcome::Later(reply),
+        Fault::Full => Outcome::Full(reply),
+        Fault::TooLarge => Outcome::OurFault(format!(
+            "{reply} (the edition is larger than the server takes: a lower `max_items` makes it smaller)"
+        )),
+        Fault::Ours => Outcome::OurFault(reply),
+        // What is said to the sender's address is said of us.
+        _ if step == Step::Mail => Outcome::OurFault(reply),
+        Fault::Dead if step == Step::Rcpt => Outcome::Dead(reply),
+        Fault::Dead | Fault::Unwelcome => Outcome::Refused(reply),
+    }
 }
 
 #[cfg(test)]
@@ -63,22 +63,39 @@ mod tests {
     fn replies_are_read_by_their_enhanced_status() {
         use Step::{Data, Mail, Rcpt};
         let table = [
-            (Rcpt, 550, "5.1.1 no such user", "refused"),
-            (Rcpt, 550, "no such user", "refused"),
+            (Rcpt, 550, "5.1.1 no such user", "dead"),
+            (Rcpt, 550, "no such user", "dead"),
+            (Rcpt, 550, "5.5.0 mailbox unavailable", "dead"),
+            (Rcpt, 550, "5.7.17 the mailbox has changed hands", "dead"),
             (Rcpt, 450, "4.2.0 greylisted", "later"),
+            (Rcpt, 451, "4.7.1 greylisted", "later"),
+            (Rcpt, 452, "4.2.2 mailbox full", "full"),
+            (Rcpt, 421, "4.3.2 going down", "lost"),
             (Rcpt, 554, "5.7.1 relay access denied", "ours"),
-            (Rcpt, 552, "5.2.2 mailbox full", "later"),
+            (Rcpt, 550, "relaying denied", "ours"),
+            (Rcpt, 550, "blocked using a blacklist", "ours"),
+            (Rcpt, 552, "5.2.2 mailbox full", "full"),
+            (Rcpt, 552, "5.2.3 too long for this mailbox", "refused"),
             (Mail, 553, "sender not allowed", "ours"),
+            (Mail, 550, "5.1.8 bad sender", "ours"),
+            (Mail, 451, "try again", "later"),
             (Data, 552, "5.3.4 message too big", "ours"),
+            (Data, 552, "message size exceeds the limit", "ours"),
             (Data, 554, "5.6.0 content rejected", "refused"),
+            (Data, 550, "5.1.1 no such user", "refused"),
+            (Data, 550, "5.7.1 looks like spam", "ours"),
             (Data, 451, "try again", "later"),
             (Mail, 530, "5.7.0 authentication required", "ours"),
+            (Mail, 454, "4.7.0 temporary authentication failure", "later"),
         ];
         for (step, code, text, expected) in table {
             let got = match refusal(step, code, text) {
                 Outcome::Later(_) => "later",
+                Outcome::Full(_) => "full",
+                Outcome::Dead(_) => "dead",
                 Outcome::Refused(_) => "refused",
                 Outcome::OurFault(_) => "ours",
+                Outcome::Lost(_) => "lost",
                 Outcome::Accepted(_) | Outcome::Unsure(_) => "never",
             };
             assert_eq!(got, expected, "{step:?} {code} {text}");

@@ -1,132 +1,78 @@
 //! One connection to a mail server, used for many messages.
 //!
 //! lettre speaks SMTP; around it stand what its pool lacks: `TCP_NODELAY` (its final dot is a write
-//! of its own, 45 ms each on Nagle), a time-out on every step, RSET after a refusal instead of a new
-//! connection, and the difference between "no answer before the dot" and "no answer after it".
+//! of its own, 45 ms each on Nagle), a time-out on every step, commands in one packet where the
+//! server offers PIPELINING (RFC 2920), RSET after a refusal instead of a new connection, and the
+//! difference between "no answer before the dot" and "no answer after it".
+//!
+//! A message goes in two steps, so that the caller can write down that it is about to be in doubt:
+//! [`Connection::offer`] asks, [`Connection::hand_over`] sends it.
 
-use std::{fmt, io, net::SocketAddr, pin::Pin, task, time::Duration};
+use std::{fmt, time::Duration};
 
 use lettre::{
     Address,
-    address::Envelope,
     transport::smtp::{
-        self,
-        authentication::{Credentials, Mechanism},
-        client::{AsyncSmtpConnection, AsyncTokioStream, TlsParameters},
-        commands::{Data, Mail, Rcpt, Rset},
-        extension::{ClientId, Extension, MailBodyParameter, MailParameter},
+        self, client::AsyncSmtpConnection, commands::Rset, extension::Extension, response::Response,
     },
 };
-use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::TcpStream,
-    time::timeout,
-};
+use memchr::memmem;
+use tokio::time::timeout;
 
 use super::{
     MailerError, Message, Outcome,
+    clean::header_text,
+    connect::{connect, said},
     outcome::{Step, refusal},
 };
 use crate::model::Server;
 
-/// Until the network connects.
-const CONNECT: Duration = Duration::from_secs(30);
-/// Until a command is answered; RFC 5321 asks for five minutes, which a mailer of one edition need not wait.
-const COMMAND: Duration = Duration::from_mins(1);
-/// Until the message is taken after the final dot: RFC 5321 section 4.5.3.2.6 asks for ten minutes,
-/// and giving up early is how readers get a mail twice.
-const FINAL_DOT: Duration = Duration::from_mins(10);
+/// How many times longer than any other step the last one may take: RFC 5321 section 4.5.3.2.6 asks
+/// for ten minutes after the final dot, and giving up early is how readers get a mail twice.
+const FINAL_DOT: u32 = 10;
 
 /// A connection that has greeted, encrypted and logged in.
 pub struct Connection {
     smtp: AsyncSmtpConnection,
+    patience: Duration,
+    /// Whether the server takes several commands at once.
+    pipelining: bool,
+    /// The most bytes of a message, where the server says so.
+    size: Option<usize>,
+    /// Whether the server remembers a sender that came to nothing.
+    begun: bool,
     broken: bool,
 }
 
 impl fmt::Debug for Connection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Connection")
+            .field("pipelining", &self.pipelining)
             .field("broken", &self.broken)
             .finish_non_exhaustive()
     }
 }
 
-impl Connection {
-    pub(super) async fn open(server: &Server) -> Result<Self, MailerError> {
-        let (host, port, login) = match server {
-            Server::Smtps { host, port, login }
-            | Server::Starttls { host, port, login }
-            | Server::Plaintext { host, port, login } => (host, *port, login),
-        };
-        let later = |what: &str| MailerError {
-            sentence: format!("`{host}:{port}` {what}"),
-            transient: true,
-        };
-        let fatal = |what: String| MailerError {
-            sentence: format!("`{host}:{port}` {what}"),
-            transient: false,
-        };
+/// Commands, or a message, as they go over the wire.
+struct Raw<'a>(&'a str);
 
-        let stream = timeout(CONNECT, TcpStream::connect((host.as_str(), port)))
-            .await
-            .map_err(|_| later("does not answer"))?
-            .map_err(|e| later(&format!("cannot be reached: {e}")))?;
-        stream
-            .set_nodelay(true)
-            .map_err(|e| later(&format!("cannot be reached: {e}")))?;
-        let hello = ClientId::default();
-        let tls = || {
-            TlsParameters::new(host.clone())
-                .map_err(|e| fatal(format!("is no name that TLS can check: {e}")))
-        };
-        let greet = async |stream: Box<dyn AsyncTokioStream>| {
-            timeout(
-                COMMAND,
-                AsyncSmtpConnection::connect_with_transport(stream, &hello),
-            )
-            .await
-            .map_err(|_| later("connects, but does not greet"))?
-            .map_err(|e| later(&format!("does not speak SMTP: {}", said(&e))))
-        };
-        let mut smtp = match server {
-            Server::Plaintext { .. } => greet(Box::new(stream)).await?,
-            Server::Smtps { .. } => {
-                let encrypted = timeout(CONNECT, Encrypted::handshake(stream, tls()?))
-                    .await
-                    .map_err(|_| later("does not finish the TLS handshake"))?
-                    .map_err(|e| {
-                        fatal(format!("offers no TLS that can be trusted: {}", said(&e)))
-                    })?;
-                greet(Box::new(encrypted)).await?
-            }
-            Server::Starttls { .. } => {
-                let mut smtp = greet(Box::new(stream)).await?;
-                if !smtp.can_starttls() {
-                    return Err(fatal(
-                        "offers no STARTTLS; nothing is sent in plain text".to_owned(),
-                    ));
-                }
-                timeout(COMMAND, smtp.starttls(tls()?, &hello))
-                    .await
-                    .map_err(|_| later("does not finish the TLS handshake"))?
-                    .map_err(|e| {
-                        fatal(format!("offers no TLS that can be trusted: {}", said(&e)))
-                    })?;
-                smtp
-            }
-        };
-        if let Some((user, password)) = login {
-            let credentials = Credentials::new(user.clone(), password.clone());
-            timeout(
-                COMMAND,
-                smtp.auth(&[Mechanism::Plain, Mechanism::Login], &credentials),
-            )
-            .await
-            .map_err(|_| later("does not answer the login"))?
-            .map_err(|e| fatal(format!("does not take the login of `{user}`: {}", said(&e))))?;
-        }
+impl fmt::Display for Raw<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl Connection {
+    /// Connects, encrypts and logs in; no step takes longer than `patience`.
+    pub(super) async fn open(server: &Server, patience: Duration) -> Result<Self, MailerError> {
+        let (smtp, offers) = connect(server, patience).await?;
+        let (pipelining, size) = extensions(&offers);
         Ok(Self {
             smtp,
+            patience,
+            pipelining,
+            size,
+            begun: false,
             broken: false,
         })
     }
@@ -135,48 +81,60 @@ impl Connection {
         !self.broken && !self.smtp.has_broken()
     }
 
-    pub(super) async fn send(&mut self, message: &Message) -> Outcome {
-        let envelope = match envelope(message) {
-            Ok(envelope) => envelope,
-            Err(outcome) => return outcome,
-        };
-        let mut parameters = Vec::new();
-        if !message.envelope_from.is_ascii() || !message.to.is_ascii() {
-            if !self
-                .smtp
-                .server_info()
-                .supports_feature(Extension::SmtpUtfEight)
-            {
-                return Outcome::Refused(
-                    "the server takes no address with letters beyond ASCII (SMTPUTF8)".to_owned(),
-                );
+    /// Asks the server whether it takes a message from and to whom; `Err` says why it does not.
+    pub(super) async fn offer(&mut self, message: &Message) -> Result<(), Outcome> {
+        if let Some(most) = self.size.filter(|most| message.bytes.len() > *most) {
+            return Err(refusal(
+                Step::Mail,
+                552,
+                &format!("5.3.4 {} bytes of at most {most}", message.bytes.len()),
+            ));
+        }
+        let commands = self.commands(message)?;
+        if std::mem::take(&mut self.begun) {
+            let rset = Rset.to_string();
+            if self.pipelining {
+                self.pipelined(&format!("{rset}{}", commands.concat()), 4)
+                    .await
+            } else {
+                self.reply(Raw(&rset)).await?.map_err(Outcome::Lost)?;
+                self.one_by_one(&commands).await
             }
-            parameters.push(MailParameter::SmtpUtfEight);
-            parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
+        } else if self.pipelining {
+            self.pipelined(&commands.concat(), 3).await
+        } else {
+            self.one_by_one(&commands).await
         }
-        let mail = Mail::new(envelope.from().cloned(), parameters);
-        if let Err(outcome) = self.command(Step::Mail, mail).await {
-            return outcome;
-        }
-        for to in envelope.to() {
-            if let Err(outcome) = self
-                .command(Step::Rcpt, Rcpt::new(to.clone(), Vec::new()))
-                .await
-            {
-                return self.reset(outcome).await;
+    }
+
+    /// Sends the message that was offered; from here on it may arrive without an answer.
+    pub(super) async fn hand_over(&mut self, message: &Message) -> Outcome {
+        let wire = wire(&message.bytes);
+        // Everything that we make is ASCII, but for addresses that are not.
+        let text = String::from_utf8_lossy(&wire);
+        match timeout(
+            self.patience * FINAL_DOT,
+            self.smtp.command(Raw(text.as_ref())),
+        )
+        .await
+        {
+            Ok(Ok(response)) if u16::from(response.code()) / 100 == 2 => {
+                Outcome::Accepted(one_line(&response))
             }
-        }
-        if let Err(outcome) = self.command(Step::Data, Data).await {
-            return self.reset(outcome).await;
-        }
-        match timeout(FINAL_DOT, self.smtp.message(&message.bytes)).await {
-            Ok(Ok(response)) => Outcome::Accepted(format!(
-                "{} {}",
-                response.code(),
-                response.message().collect::<Vec<_>>().join(" ")
+            Ok(Ok(response)) => self.lost(format!(
+                "the server answered the message with {}",
+                one_line(&response)
             )),
             Ok(Err(e)) => match e.status() {
-                Some(code) => refusal(Step::Data, u16::from(code), &said(&e)),
+                Some(code) => {
+                    let outcome = refusal(Step::Data, u16::from(code), &said(&e));
+                    if let Outcome::Lost(reply) = outcome {
+                        // The server said no before it hung up: the message is not there.
+                        self.broken = true;
+                        return Outcome::Later(reply);
+                    }
+                    outcome
+                }
                 None => self.lost(format!(
                     "the connection was lost while the server took the message: {}",
                     said(&e)
@@ -191,35 +149,148 @@ impl Connection {
         let _ = timeout(Duration::from_secs(5), self.smtp.quit()).await;
     }
 
-    async fn command(&mut self, step: Step, command: impl fmt::Display) -> Result<(), Outcome> {
-        match timeout(COMMAND, self.smtp.command(command)).await {
-            Ok(Ok(_)) => Ok(()),
-            Ok(Err(e)) => match e.status() {
-                // 421: the server closes the connection whatever was asked.
-                Some(code) if u16::from(code) != 421 => {
-                    Err(refusal(step, u16::from(code), &said(&e)))
-                }
-                _ => {
-                    self.broken = true;
-                    Err(Outcome::Later(format!(
-                        "the connection was lost: {}",
-                        said(&e)
-                    )))
-                }
-            },
-            Err(_) => {
-                self.broken = true;
-                Err(Outcome::Later("the server does not answer".to_owned()))
-            }
+    /// MAIL, RCPT and DATA.
+    fn commands(&self, message: &Message) -> Result<[String; 3], Outcome> {
+        let from: Address = message.envelope_from.parse().map_err(|_| {
+            let from = &message.envelope_from;
+            Outcome::OurFault(format!("`{from}` is no sender's address"))
+        })?;
+        let to: Address = message
+            .to
+            .parse()
+            .map_err(|_| Outcome::Refused("the address is not well formed".to_owned()))?;
+        let mut parameters = String::new();
+        if self.size.is_some() {
+            parameters.push_str(&format!(" SIZE={}", message.bytes.len()));
         }
+        if !message.envelope_from.is_ascii() || !message.to.is_ascii() {
+            if !self
+                .smtp
+                .server_info()
+                .supports_feature(Extension::SmtpUtfEight)
+            {
+                return Err(Outcome::Refused(
+                    "the server takes no address with letters beyond ASCII (SMTPUTF8)".to_owned(),
+                ));
+            }
+            parameters.push_str(" BODY=8BITMIME SMTPUTF8");
+        }
+        Ok([
+            format!("MAIL FROM:<{from}>{parameters}\r\n"),
+            format!("RCPT TO:<{to}>\r\n"),
+            "DATA\r\n".to_owned(),
+        ])
     }
 
-    /// Clears the server's mind after a refusal, so that the connection serves the next message.
-    async fn reset(&mut self, outcome: Outcome) -> Outcome {
-        if self.is_open() && self.command(Step::Open, Rset).await.is_err() {
-            self.broken = true;
+    async fn one_by_one(&mut self, commands: &[String; 3]) -> Result<(), Outcome> {
+        for (command, step) in commands.iter().zip([Step::Mail, Step::Rcpt, Step::Data]) {
+            let answered = self.answered(Raw(command)).await?;
+            if let Err(outcome) = self.judged(step, answered) {
+                self.begun = step != Step::Mail;
+                return Err(outcome);
+            }
         }
-        outcome
+        Ok(())
+    }
+
+    /// All commands in one write, and then as many answers, so that three round trips become one.
+    async fn pipelined(&mut self, commands: &str, answers: usize) -> Result<(), Outcome> {
+        let mut refused = None;
+        let mut go_on = false;
+        for number in 0..answers {
+            let answered = if number == 0 {
+                self.answered(Raw(commands)).await?
+            } else {
+                self.next_answer().await?
+            };
+            let step = match answers - number {
+                1 => Step::Data,
+                2 => Step::Rcpt,
+                _ => Step::Mail,
+            };
+            go_on = step == Step::Data && answered.is_ok();
+            match self.judged(step, answered) {
+                // Whatever is refused after the first refusal is refused because of it.
+                Err(outcome) if refused.is_none() => refused = Some(outcome),
+                _ => {}
+            }
+            if !self.is_open() {
+                break;
+            }
+        }
+        let Some(outcome) = refused else {
+            return Ok(());
+        };
+        self.begun = true;
+        if go_on && self.is_open() {
+            // It waits for a message to nobody: RFC 2920 has us send an empty one.
+            let _ = self.answered(Raw(".\r\n")).await?;
+        }
+        Err(outcome)
+    }
+
+    /// Sends a command and waits for its answer; no answer at all is the end of the connection.
+    async fn answered(
+        &mut self,
+        command: Raw<'_>,
+    ) -> Result<Result<Response, (u16, String)>, Outcome> {
+        let answer = timeout(self.patience, self.smtp.command(command)).await;
+        self.sorted(answer)
+    }
+
+    async fn next_answer(&mut self) -> Result<Result<Response, (u16, String)>, Outcome> {
+        let answer = timeout(self.patience, self.smtp.read_response()).await;
+        self.sorted(answer)
+    }
+
+    fn sorted(
+        &mut self,
+        answer: Result<Result<Response, smtp::Error>, tokio::time::error::Elapsed>,
+    ) -> Result<Result<Response, (u16, String)>, Outcome> {
+        let sentence = match answer {
+            Ok(Ok(response)) => return Ok(Ok(response)),
+            Ok(Err(e)) => match e.status() {
+                Some(code) => return Ok(Err((u16::from(code), said(&e)))),
+                None => format!("the connection was lost: {}", said(&e)),
+            },
+            Err(_) => "the server does not answer".to_owned(),
+        };
+        self.broken = true;
+        Err(Outcome::Lost(sentence))
+    }
+
+    async fn reply(&mut self, command: Raw<'_>) -> Result<Result<Response, String>, Outcome> {
+        let answered = self.answered(command).await?;
+        Ok(answered.map_err(|(code, text)| {
+            self.broken = true;
+            format!("{code} {text}")
+        }))
+    }
+
+    /// Reads one answer by the step that it answers.
+    fn judged(
+        &mut self,
+        step: Step,
+        answered: Result<Response, (u16, String)>,
+    ) -> Result<(), Outcome> {
+        match answered {
+            Ok(response) => {
+                let expected = if step == Step::Data { 3 } else { 2 };
+                if u16::from(response.code()) / 100 == expected {
+                    return Ok(());
+                }
+                self.broken = true;
+                let said = one_line(&response);
+                Err(Outcome::Lost(format!(
+                    "the server answered out of turn: {said}"
+                )))
+            }
+            Err((code, text)) => {
+                let outcome = refusal(step, code, &text);
+                self.broken |= matches!(outcome, Outcome::Lost(_));
+                Err(outcome)
+            }
+        }
     }
 
     fn lost(&mut self, sentence: String) -> Outcome {
@@ -228,89 +299,62 @@ impl Connection {
     }
 }
 
-fn envelope(message: &Message) -> Result<Envelope, Outcome> {
-    let from: Address = message.envelope_from.parse().map_err(|_| {
-        Outcome::OurFault(format!(
-            "`{}` is no sender's address",
-            message.envelope_from
-        ))
-    })?;
-    let to: Address = message
-        .to
-        .parse()
-        .map_err(|_| Outcome::Refused("the address is not well formed".to_owned()))?;
-    Envelope::new(Some(from), vec![to]).map_err(|e| Outcome::Refused(e.to_string()))
+/// PIPELINING, and the most bytes of SIZE (RFC 1870; zero is no limit).
+fn extensions(offers: &Response) -> (bool, Option<usize>) {
+    let mut pipelining = false;
+    let mut size = None;
+    for line in offers.message() {
+        let mut words = line.split_ascii_whitespace();
+        match words.next().map(str::to_ascii_uppercase).as_deref() {
+            Some("PIPELINING") => pipelining = true,
+            Some("SIZE") => {
+                size = Some(
+                    words
+                        .next()
+                        .and_then(|most| most.parse().ok())
+                        .filter(|most| *most > 0)
+                        .unwrap_or(usize::MAX),
+                );
+            }
+            _ => {}
+        }
+    }
+    (pipelining, size)
 }
 
-/// What the server said, or what lettre says of it.
-fn said(error: &smtp::Error) -> String {
-    use std::error::Error;
-    error
-        .source()
-        .map_or_else(|| error.to_string(), ToString::to_string)
+/// A message with its dots doubled where they begin a line, and the final dot.
+fn wire(bytes: &[u8]) -> Vec<u8> {
+    let mut wire = Vec::with_capacity(bytes.len() + 32);
+    let mut from = 0;
+    if bytes.starts_with(b".") {
+        wire.push(b'.');
+    }
+    for at in memmem::find_iter(bytes, b"\r\n.") {
+        wire.extend_from_slice(&bytes[from..at + 3]);
+        wire.push(b'.');
+        from = at + 3;
+    }
+    wire.extend_from_slice(&bytes[from..]);
+    if !wire.ends_with(b"\r\n") {
+        wire.extend_from_slice(b"\r\n");
+    }
+    wire.extend_from_slice(b".\r\n");
+    wire
 }
 
-/// A stream under TLS from the first byte. lettre encrypts it; this only hands it back to lettre as
-/// a stream of ours, as it opens none itself without Nagle's delay.
-struct Encrypted(tokio_util::compat::Compat<Network>);
-
-#[expect(
-    deprecated,
-    reason = "lettre has no other name for the stream that it encrypts"
-)]
-type Network = lettre::transport::smtp::client::AsyncNetworkStream;
-
-impl Encrypted {
-    async fn handshake(stream: TcpStream, tls: TlsParameters) -> Result<Self, smtp::Error> {
-        use tokio_util::compat::FuturesAsyncReadCompatExt;
-        let mut network = Network::use_existing_tokio1(Box::new(stream));
-        network.upgrade_tls(tls).await?;
-        Ok(Self(network.compat()))
-    }
+/// A reply of several lines on one, of a length that a person reads.
+fn one_line(response: &Response) -> String {
+    let words = response.message().collect::<Vec<_>>().join(" ");
+    format!("{} {}", response.code(), header_text(&words))
 }
 
-impl fmt::Debug for Encrypted {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Encrypted")
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl AsyncTokioStream for Encrypted {
-    fn peer_addr(&self) -> io::Result<SocketAddr> {
-        self.0.get_ref().peer_addr()
-    }
-}
-
-impl AsyncRead for Encrypted {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut task::Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> task::Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_read(cx, buffer)
-    }
-}
-
-impl AsyncWrite for Encrypted {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut task::Context<'_>,
-        bytes: &[u8],
-    ) -> task::Poll<io::Result<usize>> {
-        Pin::new(&mut self.0).poll_write(cx, bytes)
-    }
-
-    fn poll_flush(
-        mut self: Pin<&mut Self>,
-        cx: &mut task::Context<'_>,
-    ) -> task::Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_flush(cx)
-    }
-
-    fn poll_shutdown(
-        mut self: Pin<&mut Self>,
-        cx: &mut task::Context<'_>,
-    ) -> task::Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_shutdown(cx)
+    #[test]
+    fn dots_that_begin_a_line_are_doubled() {
+        assert_eq!(wire(b".a\r\n..b\r\nc."), b"..a\r\n...b\r\nc.\r\n.\r\n");
+        assert_eq!(wire(b"a\r\n.\r\n.\r\n"), b"a\r\n..\r\n..\r\n.\r\n");
     }
 }

@@ -17,8 +17,14 @@ const LINE: usize = 57;
 /// A body, encoded, with the places of its tokens.
 #[derive(Clone, Debug)]
 pub(super) struct Encoded {
-    pub(super) bytes: Vec<u8>,
+    pub(super) body: Spliced,
     pub(super) encoding: ContentTransferEncoding,
+}
+
+/// Bytes with the places of the tokens in them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Spliced {
+    pub(super) bytes: Vec<u8>,
     places: Vec<Place>,
 }
 
@@ -32,6 +38,104 @@ enum Place {
         raw: Vec<u8>,
         tokens: Vec<usize>,
     },
+}
+
+impl Place {
+    /// The same place where bytes stand elsewhere; a place's own bytes never part.
+    fn moved(&self, to: impl Fn(usize) -> usize) -> Self {
+        match self {
+            Self::Letters(at) => Self::Letters(at.iter().map(|at| to(*at)).collect()),
+            Self::Lines { at, raw, tokens } => Self::Lines {
+                at: to(at.start)..to(at.start) + at.len(),
+                raw: raw.clone(),
+                tokens: tokens.clone(),
+            },
+        }
+    }
+
+    fn start(&self) -> usize {
+        match self {
+            Self::Letters(at) => at.first().copied().unwrap_or_default(),
+            Self::Lines { at, .. } => at.start,
+        }
+    }
+}
+
+impl Spliced {
+    /// Adds another one's bytes, and its places with them.
+    pub(super) fn append(&mut self, other: &Self) {
+        let shift = self.bytes.len();
+        self.bytes.extend_from_slice(&other.bytes);
+        let moved = other
+            .places
+            .iter()
+            .map(|place| place.moved(|at| at + shift));
+        self.places.extend(moved);
+    }
+
+    /// How many bytes stand before the first token: these are the same for every reader.
+    pub(super) fn shared(&self) -> usize {
+        let starts = self.places.iter().map(Place::start);
+        starts.min().unwrap_or(self.bytes.len())
+    }
+
+    /// The same bytes as a signature reads them (RFC 6376 section 3.4.4): runs of blanks are one
+    /// space, none ends a line, no empty line ends the body. A token holds no blank, so that the
+    /// places only move.
+    pub(super) fn relaxed(&self) -> Self {
+        let mut bytes: Vec<u8> = Vec::with_capacity(self.bytes.len());
+        // Where in the new bytes each of the old ones stands.
+        let mut moved = Vec::with_capacity(self.bytes.len());
+        for line in self.bytes.split_inclusive(|byte| *byte == b'\n') {
+            for byte in line {
+                if matches!(byte, b'\r' | b'\n') {
+                    while bytes.last() == Some(&b' ') {
+                        bytes.pop();
+                    }
+                }
+                moved.push(bytes.len());
+                match byte {
+                    b' ' | b'\t' if bytes.last() == Some(&b' ') => {}
+                    b' ' | b'\t' => bytes.push(b' '),
+                    other => bytes.push(*other),
+                }
+            }
+        }
+        while bytes.ends_with(b"\r\n\r\n") {
+            bytes.truncate(bytes.len() - 2);
+        }
+        let places = self.places.iter().map(|place| place.moved(|at| moved[at]));
+        let places = places.collect();
+        Self { bytes, places }
+    }
+
+    /// The bytes with a token in place of every placeholder.
+    ///
+    /// The token must be as long as the placeholder and of letters and digits; `Template` sees to it.
+    pub(super) fn with_token(&self, token: &str, into: &mut Vec<u8>) {
+        let start = into.len();
+        into.extend_from_slice(&self.bytes);
+        let body = &mut into[start..];
+        for place in &self.places {
+            match place {
+                Place::Letters(at) => {
+                    for (at, letter) in at.iter().zip(token.bytes()) {
+                        body[*at] = letter;
+                    }
+                }
+                Place::Lines { at, raw, tokens } => {
+                    let mut raw = raw.clone();
+                    for found in tokens {
+                        raw[*found..found + token.len()].copy_from_slice(token.as_bytes());
+                    }
+                    let lines = encode(MaybeText::Bytes(raw), ContentTransferEncoding::Base64);
+                    let room = &mut body[at.clone()];
+                    let length = lines.len().min(room.len());
+                    room[..length].copy_from_slice(&lines[..length]);
+                }
+            }
+        }
+    }
 }
 
 impl Encoded {
@@ -52,9 +156,8 @@ impl Encoded {
         let bytes = encode(MaybeText::Text(text), encoding);
         let places = letters(&bytes).into_iter().map(Place::Letters).collect();
         Self {
-            bytes,
+            body: Spliced { bytes, places },
             encoding,
-            places,
         }
     }
 
@@ -90,37 +193,8 @@ impl Encoded {
             });
         }
         Self {
-            bytes,
+            body: Spliced { bytes, places },
             encoding,
-            places,
-        }
-    }
-
-    /// Writes the body with a token in place of every placeholder.
-    ///
-    /// The token must be as long as the placeholder and of letters and digits; `Letter` sees to it.
-    pub(super) fn with_token(&self, token: &str, into: &mut Vec<u8>) {
-        let start = into.len();
-        into.extend_from_slice(&self.bytes);
-        let body = &mut into[start..];
-        for place in &self.places {
-            match place {
-                Place::Letters(at) => {
-                    for (at, letter) in at.iter().zip(token.bytes()) {
-                        body[*at] = letter;
-                    }
-                }
-                Place::Lines { at, raw, tokens } => {
-                    let mut raw = raw.clone();
-                    for found in tokens {
-                        raw[*found..found + token.len()].copy_from_slice(token.as_bytes());
-                    }
-                    let lines = encode(MaybeText::Bytes(raw), ContentTransferEncoding::Base64);
-                    let room = &mut body[at.clone()];
-                    let length = lines.len().min(room.len());
-                    room[..length].copy_from_slice(&lines[..length]);
-                }
-            }
         }
     }
 }
@@ -206,18 +280,35 @@ mod tests {
                     };
                     let encoded = Encoded::new(&text(TOKEN_PLACEHOLDER));
                     let mut spliced = Vec::new();
-                    encoded.with_token(TOKEN, &mut spliced);
+                    encoded.body.with_token(TOKEN, &mut spliced);
                     let expected = match encoded.encoding {
                         ContentTransferEncoding::Base64 => Encoded::base64(text(TOKEN).as_bytes()),
                         _ => Encoded::quoted(text(TOKEN)),
                     };
                     assert_eq!(
                         String::from_utf8_lossy(&spliced),
-                        String::from_utf8_lossy(&expected.bytes),
+                        String::from_utf8_lossy(&expected.body.bytes),
                         "{filler:?} {before} {between}"
                     );
                 }
             }
+        }
+    }
+
+    /// What a signature reads must be the same whether blanks are gathered before or after splicing.
+    #[test]
+    fn splicing_and_relaxing_can_be_done_in_either_order() {
+        for text in [
+            format!("a  b \t c{TOKEN_PLACEHOLDER}  d   {TOKEN_PLACEHOLDER}\r\n\r\n\r\n"),
+            format!("ж  ж  {TOKEN_PLACEHOLDER} жжж  жжж\r\n\r\n{TOKEN_PLACEHOLDER}"),
+        ] {
+            let whole = Encoded::new(&text).body;
+            let mut spliced = Spliced::default();
+            whole.with_token(TOKEN, &mut spliced.bytes);
+            let mut relaxed = Vec::new();
+            whole.relaxed().with_token(TOKEN, &mut relaxed);
+            assert_eq!(relaxed, spliced.relaxed().bytes);
+            assert!(whole.shared() < whole.bytes.len());
         }
     }
 }

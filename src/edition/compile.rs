@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{Plan, Told, Waiting, score::score, subject::subject};
+use chrono::NaiveDate;
+
+use super::{Plan, Told, Waiting, follow_first, score::score};
 use crate::model::{
     Also, AreaId, AreaTag, Edition, EditionState, EditionStory, FactKind, Kind, LanguageCode,
-    LeftOut, Relation, Section, SectionHead, SourceId,
+    LeftOut, Overflow, Relation, Section, SectionHead, SourceId,
 };
 
 /// Stories that are older than this are let go, in days: they are no news, whenever they came.
@@ -13,9 +15,75 @@ const OLDEST: i64 = 90;
 
 /// Compiles an edition of what waits; one without stories is empty and is not sent.
 pub fn compile(plan: &Plan<'_>, waiting: Vec<Waiting>) -> Edition {
+    let (ready, mut left_out) = candidates(plan, waiting);
+    let digest = plan.digest;
+    let mut per_source: HashMap<SourceId, usize> = HashMap::new();
+    let mut per_section: HashMap<SectionHead, usize> = HashMap::new();
+    let mut taken = Vec::new();
+    for story in ready {
+        let head = head(plan, &story);
+        let of_source = per_source.entry(story.source.clone()).or_default();
+        let of_section = per_section.entry(head.clone()).or_default();
+        let why = if taken.len() >= digest.max_items {
+            Some(format!("the edition is full at {}", digest.max_items))
+        } else if *of_source >= digest.max_per_source {
+            Some(format!(
+                "`{}` has {} stories in it already",
+                story.source_name, digest.max_per_source
+            ))
+        } else if digest
+            .max_per_section
+            .is_some_and(|most| *of_section >= most)
+        {
+            Some(format!(
+                "the section `{}` is full at {of_section}",
+                head.as_str()
+            ))
+        } else {
+            None
+        };
+        match why {
+            Some(why) => left_out.push(LeftOut {
+                story: story.story,
+                title: story.title,
+                url: story.url,
+                why,
+                waits: digest.overflow == Overflow::Waits,
+            }),
+            None => {
+                *of_source += 1;
+                *of_section += 1;
+                taken.push((head, story));
+            }
+        }
+    }
+    let mut edition = Edition {
+        id: plan.id.clone(),
+        digest: plan.digest.id.clone(),
+        title: plan.digest.title.clone(),
+        subject: String::new(),
+        language: plan.digest.language,
+        state: EditionState::Sent,
+        date: plan.date,
+        from: plan.from,
+        to: plan.now,
+        intro: String::new(),
+        subject_by_hand: false,
+        sections: sections(plan, taken),
+        left_out,
+        missing: plan.missing.clone(),
+    };
+    follow_first(&mut edition, plan.subject);
+    edition
+}
+
+/// The stories that could be in an edition, best first, and those that could not, with the reason.
+pub fn candidates(plan: &Plan<'_>, waiting: Vec<Waiting>) -> (Vec<EditionStory>, Vec<LeftOut>) {
     let mut left_out = Vec::new();
     let mut ready = Vec::new();
-    for story in waiting {
+    // What a person put off until a day is nobody's business before it.
+    let awake = |waiting: &Waiting| waiting.until.is_none_or(|until| until <= plan.now);
+    for story in waiting.into_iter().filter(awake) {
         match told(plan, story) {
             Ok(story) => ready.push(story),
             Err(left) => left_out.push(left),
@@ -29,53 +97,8 @@ pub fn compile(plan: &Plan<'_>, waiting: Vec<Waiting>) -> Edition {
             .then_with(|| b.date.cmp(&a.date))
             .then_with(|| a.story.cmp(&b.story))
     });
-    let mut per_source: HashMap<SourceId, usize> = HashMap::new();
-    let mut taken = Vec::new();
-    for (_, story) in ready {
-        let of_source = per_source.entry(story.source.clone()).or_default();
-        let why = if taken.len() >= plan.digest.max_items {
-            Some(format!("the edition is full at {}", plan.digest.max_items))
-        } else if *of_source >= plan.digest.max_per_source {
-            Some(format!(
-                "`{}` has {} stories in it already",
-                story.source_name, plan.digest.max_per_source
-            ))
-        } else {
-            None
-        };
-        match why {
-            Some(why) => left_out.push(LeftOut {
-                story: story.story,
-                title: story.title,
-                url: story.url,
-                why,
-                waits: true,
-            }),
-            None => {
-                *of_source += 1;
-                taken.push(story);
-            }
-        }
-    }
-    let counted = (plan.subject)(taken.len());
-    let line = taken
-        .first()
-        .map_or_else(String::new, |first| subject(&first.title, &counted));
-    Edition {
-        id: plan.id.clone(),
-        digest: plan.digest.id.clone(),
-        title: plan.digest.title.clone(),
-        subject: line,
-        language: plan.digest.language,
-        state: EditionState::Sent,
-        date: plan.now.with_timezone(&plan.timezone).date_naive(),
-        from: plan.from,
-        to: plan.now,
-        intro: String::new(),
-        sections: sections(plan, taken),
-        left_out,
-        missing: plan.missing.clone(),
-    }
+    let ready = ready.into_iter().map(|(_, story)| story).collect();
+    (ready, left_out)
 }
 
 /// Who leads a story: an item in a language that is wanted, of the source with the highest priority,
@@ -155,6 +178,9 @@ fn told(plan: &Plan<'_>, waiting: Waiting) -> Result<(bool, EditionStory), LeftO
             false,
         ));
     }
+    if let Some(day) = over(lead, plan) {
+        return Err(refuse(format!("its day, {day}, is over"), false));
+    }
     let days = (plan.now - item.effective).num_days();
     let called = upcoming(lead, plan);
     if days > OLDEST && !called && !waiting.held {
@@ -224,34 +250,69 @@ fn upcoming(told: &Told, plan: &Plan<'_>) -> bool {
         .any(|fact| fact.until.unwrap_or(fact.date) >= today)
 }
 
-/// Calls first, by their deadline; then the areas in the digest's order; then what is in none.
-fn sections(plan: &Plan<'_>, stories: Vec<EditionStory>) -> Vec<Section> {
-    let order: Vec<&AreaId> = if plan.digest.areas.is_empty() {
+/// The last day of what was announced and is over: a call or an event is told before it, not after.
+fn over(told: &Told, plan: &Plan<'_>) -> Option<NaiveDate> {
+    let item = &told.item;
+    if !matches!(item.kind, Kind::Call | Kind::Event) {
+        return None;
+    }
+    let last = item
+        .dates
+        .iter()
+        .map(|fact| fact.until.unwrap_or(fact.date));
+    let last = last.max()?;
+    let today = plan.now.with_timezone(&plan.timezone).date_naive();
+    // One that was written after the day is a report of it.
+    (last < today && item.effective.date_naive() <= last).then_some(last)
+}
+
+/// The section that a story belongs to by itself.
+fn head(plan: &Plan<'_>, story: &EditionStory) -> SectionHead {
+    let today = plan.now.with_timezone(&plan.timezone).date_naive();
+    let open = story
+        .dates
+        .iter()
+        .any(|fact| fact.what == FactKind::Deadline && fact.date >= today);
+    if open && story.kind == Kind::Call {
+        return SectionHead::Calls;
+    }
+    let order = order(plan);
+    let area = story.areas.iter().find(|tag| order.contains(&&tag.id));
+    area.map_or(SectionHead::Other, |tag| SectionHead::Area(tag.id.clone()))
+}
+
+/// The areas in the order of the digest.
+fn order<'p>(plan: &Plan<'p>) -> Vec<&'p AreaId> {
+    if plan.digest.areas.is_empty() {
         plan.areas.iter().map(|area| &area.id).collect()
     } else {
         plan.digest.areas.iter().collect()
-    };
-    let today = plan.now.with_timezone(&plan.timezone).date_naive();
-    let mut calls = Vec::new();
-    let mut by_area: BTreeMap<usize, Vec<EditionStory>> = BTreeMap::new();
-    for story in stories {
-        let open = story
-            .dates
-            .iter()
-            .any(|fact| fact.what == FactKind::Deadline && fact.date >= today);
-        if open && story.kind == Kind::Call {
-            calls.push(story);
-            continue;
-        }
-        let place = story
-            .areas
-            .iter()
-            .find_map(|tag| order.iter().position(|area| **area == tag.id));
-        by_area
-            .entry(place.unwrap_or(order.len()))
-            .or_default()
-            .push(story);
     }
+}
+
+/// Calls first, by their deadline; then the areas in the digest's order; then what is in none.
+fn sections(plan: &Plan<'_>, stories: Vec<(SectionHead, EditionStory)>) -> Vec<Section> {
+    let order = order(plan);
+    let place = |head: &SectionHead| match head {
+        SectionHead::Top => 0,
+        SectionHead::Calls => 1,
+        SectionHead::Area(id) => {
+            2 + order
+                .iter()
+                .position(|area| *area == id)
+                .unwrap_or(order.len())
+        }
+        SectionHead::Other => usize::MAX,
+    };
+    let mut by_place: BTreeMap<usize, Section> = BTreeMap::new();
+    for (head, story) in stories {
+        let section = by_place.entry(place(&head)).or_insert_with(|| Section {
+            head,
+            stories: Vec::new(),
+        });
+        section.stories.push(story);
+    }
+    let today = plan.now.with_timezone(&plan.timezone).date_naive();
     let deadline = |story: &EditionStory| {
         story
             .dates
@@ -260,19 +321,11 @@ fn sections(plan: &Plan<'_>, stories: Vec<EditionStory>) -> Vec<Section> {
             .map(|fact| fact.date)
             .min()
     };
-    calls.sort_by_key(deadline);
-    let mut sections = Vec::new();
-    if !calls.is_empty() {
-        sections.push(Section {
-            head: SectionHead::Calls,
-            stories: calls,
-        });
-    }
-    for (place, stories) in by_area {
-        let head = order.get(place).map_or(SectionHead::Other, |area| {
-            SectionHead::Area((*area).clone())
-        });
-        sections.push(Section { head, stories });
+    let mut sections: Vec<Section> = by_place.into_values().collect();
+    for section in &mut sections {
+        if section.head == SectionHead::Calls {
+            section.stories.sort_by_key(deadline);
+        }
     }
     sections
 }

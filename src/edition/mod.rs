@@ -5,15 +5,17 @@
 //! strongest area; its other areas are labels.
 
 mod compile;
+mod revise;
 mod score;
 mod subject;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 use crate::model::{Area, Digest, EditionId, Item, LanguageCode, Missing, Relation, StoryId};
 
-pub use compile::{compile, lead};
+pub use compile::{candidates, compile, lead};
+pub use revise::{Line, Put, Revised, Revision, follow_first, revise};
 
 /// A story that waits.
 #[derive(Clone, Debug)]
@@ -24,6 +26,8 @@ pub struct Waiting {
     pub items: Vec<Told>,
     /// Whether a person put it off to the next edition.
     pub held: bool,
+    /// Until when a person put it off.
+    pub until: Option<DateTime<Utc>>,
     /// Whether a later version of it came.
     pub updated: bool,
 }
@@ -55,6 +59,8 @@ pub struct Plan<'a> {
     pub areas: &'a [Area],
     /// The publication's time zone.
     pub timezone: Tz,
+    /// The day it belongs to, in that zone.
+    pub date: NaiveDate,
     /// The end of the edition before it.
     pub from: DateTime<Utc>,
     /// The present.

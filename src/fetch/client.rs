@@ -124,6 +124,11 @@ impl Client {
         }
     }
 
+    /// Leaves an address's host alone for a while, as it asked in an earlier run.
+    pub fn rest(&self, url: &Url, wait: Duration) {
+        self.shared.hosts.of(&authority(url)).rest(wait);
+    }
+
     async fn hop(
         &self,
         url: &Url,
@@ -135,11 +140,7 @@ impl Client {
         if !shared.guard.allows_literal(url) {
             return Err(FetchError::refused(host_name));
         }
-        let authority = format!(
-            "{host_name}:{}",
-            url.port_or_known_default().unwrap_or_default()
-        );
-        let host = shared.hosts.of(&authority);
+        let host = shared.hosts.of(&authority(url));
         // The host's slot comes first: standing in its line must not keep others from being asked.
         let _slot = host.slot().await?;
         if request.accept == Accept::Page {
@@ -343,6 +344,12 @@ impl Client {
 enum Hop {
     Answer(Answer),
     Redirect { to: Url, permanent: bool },
+}
+
+/// The host and port of an address.
+fn authority(url: &Url) -> String {
+    let port = url.port_or_known_default().unwrap_or_default();
+    format!("{}:{port}", url.host_str().unwrap_or_default())
 }
 
 fn unpackable(why: &Unpackable, limit: u64) -> FetchError {

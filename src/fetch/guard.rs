@@ -60,7 +60,8 @@ impl Resolve for Guard {
     }
 }
 
-fn contains((network, prefix): Network, address: IpAddr) -> bool {
+/// Whether an address lies in a network; IPv4 within IPv6 is IPv4.
+pub fn contains((network, prefix): Network, address: IpAddr) -> bool {
     match (network, address.to_canonical()) {
         (IpAddr::V4(network), IpAddr::V4(address)) => same_prefix_v4(network, address, prefix),
         (IpAddr::V6(network), IpAddr::V6(address)) => same_prefix_v6(network, address, prefix),

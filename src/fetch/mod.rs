@@ -23,7 +23,7 @@ mod robots;
 pub use answer::{Accept, Answer, Fetched, Request};
 pub use client::Client;
 pub use error::{FailureKind, FetchError};
-pub use guard::{Network, is_public};
+pub use guard::{Network, contains, is_public};
 
 /// Gives rustls its cryptography, ring, once for the whole program; further calls do nothing.
 pub fn install_crypto() {

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::Context;
 use chrono::{DateTime, NaiveDate, Utc};
 
+use super::desk;
 use crate::{
     edition::{self, Plan},
     model::{
         Delivery, DeliveryId, DeliveryState, Digest, DigestId, Edition, EditionId, EditionState,
-        Missing, SourceState, StoryId, SubscriberState,
+        EditionStory, Missing, SourceState, StoryId, SubscriberState,
     },
     pipeline::{Works, first_window, hash},
     render::Words,
@@ -25,21 +25,65 @@ pub enum Compiled {
     Nothing,
 }
 
-/// Compiles the editions that the schedules ask for. A digest that never had one is due.
+/// Compiles the editions that the schedules ask for. A digest that never had one is due. Of several
+/// workers one compiles at a time; the others find nothing to do.
+///
+/// A draft that lies on an editor's desk keeps its digest from going out by itself; one that was let
+/// go and did not make it, as the program ended, goes out now.
 ///
 /// # Errors
 /// When the database fails; what was frozen before stays.
 pub async fn compile_due(works: &Works) -> anyhow::Result<Vec<Edition>> {
+    let Some(editor) = works.store.try_claim("editor").await? else {
+        return Ok(Vec::new());
+    };
+    let made = compile_all(works).await;
+    editor.release().await?;
+    made
+}
+
+async fn compile_all(works: &Works) -> anyhow::Result<Vec<Edition>> {
     let now = works.clock.now();
     let zone = works.settings.publication.timezone;
     let mut editions = Vec::new();
+    let mut open = Vec::new();
+    for line in works.store.draft_lines().await? {
+        match line.state {
+            EditionState::Approved => match approve(works, &line.id).await {
+                Ok(edition) => editions.push(edition),
+                Err(e) => tracing::error!("{} was let go and cannot go out: {e:#}", line.id),
+            },
+            _ => open.push(line.digest),
+        }
+    }
     for digest in &works.settings.digests {
+        // What is not made yet is made after the restart, under the same schedule.
+        if works.stop.is_cancelled() {
+            break;
+        }
+        if open.contains(&digest.id) {
+            continue;
+        }
         let schedule = Schedule::parse(&digest.schedule).map_err(anyhow::Error::msg)?;
-        let mark = works.store.digest_mark(&digest.id).await?;
+        let mut mark = works.store.digest_mark(&digest.id).await?;
+        if let Some(ahead) = mark.filter(|mark| schedule.is_ahead(*mark, now, zone)) {
+            tracing::warn!(
+                digest = %digest.id,
+                "the clock was put back: the digest counts as dealt with until {ahead}, and is counted from now on instead"
+            );
+            works.store.set_digest_mark(&digest.id, now).await?;
+            mark = Some(now);
+        }
         if let Some(review) = digest.review {
             let ahead = chrono::TimeDelta::from_std(review).unwrap_or_default();
+            // A first edition is due at once, but its editors have until the schedule's next hour.
+            let next = schedule
+                .upcoming(now, zone)
+                .next()
+                .filter(|_| mark.is_none());
             if let Some(due) = schedule.due(mark, now + ahead, zone) {
-                draft_for_review(works, digest, due).await?;
+                let due = next.map_or(due, |next| due.min(next));
+                super::review::lay_out(works, digest, due).await?;
             }
         } else if let Some(due) = schedule.due(mark, now, zone)
             && let Compiled::Frozen(edition) = compile_now(works, digest, Some(due)).await?
@@ -76,38 +120,13 @@ pub async fn compile_now(
     Ok(Compiled::Frozen(Box::new(edition)))
 }
 
-/// Lays a draft before a person; one that lies there already stays, and nothing goes out by itself.
-async fn draft_for_review(
-    works: &Works,
-    digest: &Digest,
-    due: DateTime<Utc>,
-) -> anyhow::Result<()> {
-    let open = works.store.draft_lines().await?;
-    if open.iter().any(|line| line.digest == digest.id) {
-        return Ok(());
-    }
-    let mut edition = draft(works, digest).await?;
-    if edition.is_empty() {
-        return Ok(());
-    }
-    edition.state = EditionState::Draft;
-    works.store.save_draft(&edition).await?;
-    works.store.set_digest_mark(&digest.id, due).await?;
-    Ok(())
-}
-
 /// Lets a draft go out: without what was told or set aside meanwhile, it is frozen under its own id.
 ///
 /// # Errors
 /// When there is no such draft, nothing of it is left, or the database fails.
 pub async fn approve(works: &Works, id: &EditionId) -> anyhow::Result<Edition> {
     let approved = works.store.approve(id).await?;
-    let digest = works
-        .settings
-        .digests
-        .iter()
-        .find(|digest| digest.id == approved.digest)
-        .with_context(|| format!("feeds.toml has no digest `{}` any more", approved.digest))?;
+    let digest = desk::digest(works, &approved)?;
     let waiting: BTreeSet<StoryId> = works
         .store
         .waiting(&digest.id)
@@ -117,14 +136,11 @@ pub async fn approve(works: &Works, id: &EditionId) -> anyhow::Result<Edition> {
         .map(|waiting| waiting.story)
         .collect();
     let mut edition = approved;
-    for section in &mut edition.sections {
-        section
-            .stories
-            .retain(|story| waiting.contains(&story.story));
+    let before = edition.len();
+    edition.keep(|story| waiting.contains(&story.story));
+    if edition.len() < before {
+        desk::recount(works, &mut edition);
     }
-    edition
-        .sections
-        .retain(|section| !section.stories.is_empty());
     // What a person held or set aside since the draft stays as they left it.
     edition
         .left_out
@@ -134,6 +150,7 @@ pub async fn approve(works: &Works, id: &EditionId) -> anyhow::Result<Edition> {
         "nothing of `{id}` is left: its stories were told or set aside meanwhile"
     );
     edition.state = EditionState::Sent;
+    edition.to = works.clock.now();
     let deliveries = deliveries(works, digest, &edition).await?;
     works.store.freeze(&edition, &deliveries, None).await?;
     Ok(edition)
@@ -144,9 +161,40 @@ pub async fn approve(works: &Works, id: &EditionId) -> anyhow::Result<Edition> {
 /// # Errors
 /// When the database fails.
 pub async fn draft(works: &Works, digest: &Digest) -> anyhow::Result<Edition> {
+    draft_for(works, digest, works.clock.now()).await
+}
+
+/// The edition as it would be now, for the day of an instant.
+pub(super) async fn draft_for(
+    works: &Works,
+    digest: &Digest,
+    day: DateTime<Utc>,
+) -> anyhow::Result<Edition> {
+    let words = Words::new(&works.settings.look, digest.language);
+    let counted = |count| words.count("count.stories", count);
+    let plan = plan(works, digest, day, &counted).await?;
+    let waiting = works.store.waiting(&digest.id).await?;
+    Ok(edition::compile(&plan, waiting))
+}
+
+/// All stories that could be in the digest's next edition, best first.
+pub(super) async fn candidates(
+    works: &Works,
+    digest: &Digest,
+) -> anyhow::Result<Vec<EditionStory>> {
+    let plan = plan(works, digest, works.clock.now(), &|_| String::new()).await?;
+    let waiting = works.store.waiting(&digest.id).await?;
+    Ok(edition::candidates(&plan, waiting).0)
+}
+
+async fn plan<'a>(
+    works: &'a Works,
+    digest: &'a Digest,
+    day: DateTime<Utc>,
+    counted: &'a (dyn Fn(usize) -> String + Sync),
+) -> anyhow::Result<Plan<'a>> {
     let now = works.clock.now();
-    let publication = &works.settings.publication;
-    let zone = publication.timezone;
+    let zone = works.settings.publication.timezone;
     let end = works.store.last_edition_end(&digest.id).await?;
     if end.is_none() {
         // A digest that is new to feeds.toml finds what was stored before it.
@@ -155,25 +203,23 @@ pub async fn draft(works: &Works, digest: &Digest) -> anyhow::Result<Edition> {
             .admit(&digest.id, now - first_window(digest, zone, now), now)
             .await?;
     }
-    let from = end.unwrap_or(now - first_window(digest, zone, now));
-    let words = Words::new(&works.settings.look, digest.language);
-    let date = now.with_timezone(&zone).date_naive();
-    let plan = Plan {
-        id: next_id(
-            &digest.id,
-            date,
-            &works.store.edition_ids_of_day(&digest.id, date).await?,
-        ),
+    // An edition that was made under a clock that ran ahead ends after now.
+    let from = end
+        .unwrap_or(now - first_window(digest, zone, now))
+        .min(now);
+    let date = day.with_timezone(&zone).date_naive();
+    let taken = works.store.edition_ids_of_day(&digest.id, date).await?;
+    Ok(Plan {
+        id: next_id(&digest.id, date, &taken),
         digest,
         areas: &works.settings.areas,
         timezone: zone,
+        date,
         from,
         now,
         missing: missing(works, from).await?,
-        subject: &|count| words.count("count.stories", count),
-    };
-    let waiting = works.store.waiting(&digest.id).await?;
-    Ok(edition::compile(&plan, waiting))
+        subject: counted,
+    })
 }
 
 /// `DIGEST-YYYY-MM-DD`, with `-2`, `-3` for further ones of that day.

@@ -3,8 +3,8 @@
 use anyhow::Context;
 
 use crate::{
-    deliver::{Letter, List, Template},
-    model::{Digest, DigestId, Edition, Settings, TOKEN_PLACEHOLDER},
+    deliver::{Letter, List, Template, Verp, Way},
+    model::{Delivery, Digest, DigestId, Edition, Settings, TOKEN_PLACEHOLDER},
     render::{self, Frame, MailLinks, Why},
 };
 
@@ -36,6 +36,46 @@ pub fn mail_links(settings: &Settings, edition: &Edition, why: Why) -> MailLinks
     }
 }
 
+/// The addresses of one delivery that come back to us.
+pub(super) struct Ways {
+    /// Where reports go: with a token of the delivery where bounces have an address (VERP).
+    pub(super) envelope_from: String,
+    /// Where a mail that says "unsubscribe" goes, as `mailto:`.
+    pub(super) unsubscribe: String,
+}
+
+impl Ways {
+    pub(super) fn of(
+        settings: &Settings,
+        verp: &Verp,
+        edition: &Edition,
+        delivery: &Delivery,
+    ) -> Self {
+        let digest = &edition.digest;
+        if let Some(bounces) = &settings.mail.bounces {
+            let way = verp.address(bounces, Way::Unsubscribe, &delivery.id);
+            return Self {
+                envelope_from: verp.address(bounces, Way::Bounce, &delivery.id),
+                unsubscribe: format!("mailto:{way}?subject=unsubscribe%20{digest}"),
+            };
+        }
+        let token = verp.token(Way::Unsubscribe, &delivery.id);
+        Self {
+            envelope_from: settings.mail.from_address.clone(),
+            unsubscribe: format!(
+                "mailto:{}?subject=unsubscribe%20{digest}%20{token}",
+                contact(settings)
+            ),
+        }
+    }
+}
+
+/// Where a reader reaches a person.
+fn contact(settings: &Settings) -> &str {
+    let reply_to = settings.mail.reply_to.as_ref();
+    reply_to.unwrap_or(&settings.publication.contact)
+}
+
 /// Renders an edition's letter.
 pub fn owned_letter(settings: &Settings, edition: &Edition, why: Why) -> OwnedLetter {
     let frame = Frame {
@@ -45,33 +85,11 @@ pub fn owned_letter(settings: &Settings, edition: &Edition, why: Why) -> OwnedLe
         edition,
     };
     let links = mail_links(settings, edition, why);
-    let contact = settings
-        .mail
-        .reply_to
-        .as_ref()
-        .unwrap_or(&settings.publication.contact);
     let host = settings
         .publication
         .base_url
         .host_str()
         .unwrap_or("localhost");
-    let mail_way = settings.mail.bounces.as_ref().map_or_else(
-        || {
-            format!(
-                "mailto:{contact}?subject=unsubscribe%20{}%20{TOKEN_PLACEHOLDER}",
-                edition.digest
-            )
-        },
-        |bounces| match bounces.split_once('@') {
-            Some((local, domain)) => {
-                format!(
-                    "mailto:{local}+{TOKEN_PLACEHOLDER}@{domain}?subject=unsubscribe%20{}",
-                    edition.digest
-                )
-            }
-            None => format!("mailto:{bounces}?subject=unsubscribe%20{TOKEN_PLACEHOLDER}"),
-        },
-    );
     OwnedLetter {
         html: render::mail::html(&frame, &links),
         text: render::text::plain(&frame, &links),
@@ -79,13 +97,12 @@ pub fn owned_letter(settings: &Settings, edition: &Edition, why: Why) -> OwnedLe
             id: format!("{}.{host}", edition.digest),
             title: edition.title.clone(),
             archive: links.archive,
-            help: format!("mailto:{contact}?subject=help"),
+            help: format!("mailto:{}?subject=help", contact(settings)),
             // One-click works by POST over TLS only (RFC 8058); without it the mail way stands alone.
             unsubscribe: links
                 .unsubscribe
                 .starts_with("https:")
                 .then_some(links.unsubscribe),
-            unsubscribe_mail: Some(mail_way),
             feedback: format!("{}:{}:circular:{}", edition.id, edition.digest, host),
         },
     }
@@ -114,7 +131,7 @@ pub fn letter_for(
             list: letter.list.clone(),
             name: edition.id.as_str(),
         },
-        mail.dkim.as_ref(),
+        &mail.dkim,
     )
     .with_context(|| format!("the letter of `{}` cannot be made", edition.id))
 }

@@ -3,19 +3,34 @@
 //! [`compile_due`] freezes the editions that the schedule asks for: the edition, its stories'
 //! places in the ledger and its deliveries in one transaction. [`publish`] writes `public/` from
 //! what is frozen, and [`deliver`] sends what is queued; both can be repeated at any time and do
-//! only what is left to do. [`preview`] shows the edition that would be, and changes nothing.
+//! only what is left to do. [`preview`] shows the edition that would be, and changes nothing;
+//! [`mod@desk`] is an editor's hand on a draft, and [`mod@review`] brings drafts to their editors.
 
+mod again;
+mod ask;
+mod bounce;
 mod compile;
+mod copy;
+pub mod desk;
 mod files;
+mod hand;
 mod letter;
 mod post;
 mod preview;
 mod publish;
+mod review;
 mod shelves;
+mod tray;
 
+pub use ask::{COPIED, PAUSED};
+pub use bounce::{Came, bounce};
 pub use compile::{Compiled, approve, compile_due, compile_now, draft};
+pub use copy::send_copy;
 pub use files::write_if_changed;
 pub use letter::{digest_of, letter_for, mail_links, owned_letter};
-pub use post::{DeliveryReport, deliver, send_test};
+pub use post::{DeliveryReport, deliver, deliver_until};
 pub use preview::preview;
 pub use publish::{edition_files, publish};
+pub use review::review;
+
+use post::edition_of;

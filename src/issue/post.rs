@@ -1,38 +1,49 @@
-//! The post: what is queued is handed over, and every answer written down before the next message.
+//! The post: what is queued is handed over, and every answer written down.
 //!
-//! A delivery is *sending* only while a connection has it in hand, so a crash leaves at most one per
-//! connection in doubt. Deliberate limit: deliveries of an edition whose digest has left feeds.toml
-//! stay queued and are reported.
+//! A delivery is in doubt only while a connection hands it over, so a crash leaves at most one per
+//! connection of which nobody knows whether it arrived. Deliberate limit: deliveries of an edition
+//! whose digest has left feeds.toml are sent as the edition says, and given up after five days.
 
-use std::{collections::HashMap, fs::File, sync::Arc, time::Duration};
-
-use anyhow::Context;
-use chrono::{DateTime, TimeDelta, Utc};
-use serde::Serialize;
-use tokio::{sync::Mutex, task::JoinSet};
-
-use super::{letter_for, owned_letter};
-use crate::{
-    deliver::{Mailer, Message, Outcome, Pace, Recipient, Session, Template},
-    model::{Delivery, DeliveryState, Edition, EditionId, Paths, Settings},
-    pipeline::{Works, hash},
-    render::Why,
-    store::Settled,
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
 };
 
-/// When a delivery that was put off is tried again; the last one repeats.
-const AGAIN: [TimeDelta; 6] = [
-    TimeDelta::minutes(5),
-    TimeDelta::minutes(15),
-    TimeDelta::minutes(30),
-    TimeDelta::hours(1),
-    TimeDelta::hours(3),
-    TimeDelta::hours(6),
-];
-/// After so many tries a delivery is given up: about four days by the table above.
-const TRIES: u32 = 20;
-/// For how long a connection may hold a delivery before it counts as lost.
-const LEASE: Duration = Duration::from_mins(15);
+use anyhow::Context;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use tokio::{
+    sync::Mutex,
+    task::JoinSet,
+    time::{Instant, sleep_until},
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    again::settled,
+    ask::{self, Mark},
+    hand::Hand,
+    letter::{Ways, letter_for, owned_letter},
+    tray::{Next, Tray, domain},
+};
+use crate::{
+    deliver::{Journal, Mailer, Message, Outcome, Pace, Recipient, Session, Template, Verp},
+    model::{DeliveryState, Edition, EditionId, InDoubt, SubscriberState},
+    pipeline::Works,
+    render::Why,
+    store::{Leased, Settled},
+};
+
+/// After so many connections that came to nothing, one after the other, the server counts as ill.
+const STRIKES: u32 = 3;
+/// The longest that a delivery waits for its turn in hand.
+const LONGEST: Duration = Duration::from_mins(5);
+/// How many letters are kept encoded.
+const LETTERS: usize = 64;
 
 /// What delivering came to; serialises to the `deliveries` of `run --json`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -43,11 +54,14 @@ pub struct DeliveryReport {
     pub accepted: u64,
     /// Refused for good in this call
     pub refused: u64,
-    /// In doubt
+    /// In doubt, those included that were found so in this call and sent once more
     pub unsure: u64,
     /// What a person must look at, a sentence each
     #[serde(skip)]
     pub problems: Vec<String>,
+    /// What a person may want to know, a sentence each
+    #[serde(skip)]
+    pub notes: Vec<String>,
 }
 
 /// Sends what is queued and due.
@@ -55,116 +69,162 @@ pub struct DeliveryReport {
 /// # Errors
 /// When the database fails; a server that fails is named in the report.
 pub async fn deliver(works: &Works) -> anyhow::Result<DeliveryReport> {
-    let now = works.clock.now();
-    // Alone at the post, whatever is in hand was in the hand of somebody who died.
-    let alone = alone(&works.settings.paths);
-    let lost = match alone {
-        Some(_) => works.store.unsure_all().await?.len(),
-        None => works.store.unsure_stuck(now).await?.len(),
-    };
-    let owner = format!("post-{}", std::process::id());
-    let post = Arc::new(Post {
-        works: works.clone(),
-        owner,
-        mailer: Mailer::new(&works.settings.mail, &works.settings.paths.outbox),
-        pace: Pace::new(works.settings.mail.rate),
-        letters: Mutex::default(),
-        report: Mutex::new(DeliveryReport::default()),
-    });
-    let queued = works.store.count_deliveries(None).await?.queued;
-    let most = usize::try_from(queued).unwrap_or(usize::MAX).max(1);
-    let connections = works.settings.mail.connections.clamp(1, most);
-    let mut workers = JoinSet::new();
-    for number in 0..connections {
-        let post = Arc::clone(&post);
-        workers.spawn(async move { post.work(number).await });
+    deliver_until(works, &CancellationToken::new()).await
+}
+
+/// The same until it is told to stop: messages that are under way are brought to an end, and what was
+/// not begun stays queued.
+///
+/// # Errors
+/// When the database fails; a server that fails is named in the report.
+pub async fn deliver_until(
+    works: &Works,
+    stop: &CancellationToken,
+) -> anyhow::Result<DeliveryReport> {
+    let mut report = DeliveryReport::default();
+    let paused = ask::is_paused(works, &mut report).await?;
+    if !paused && let Some(mut hand) = Hand::take(works, &mut report).await? {
+        let mark = Mark::read(works).await?;
+        let repeat = works.settings.mail.in_doubt == InDoubt::Repeat && !mark.went_back();
+        if repeat {
+            works.store.repeat_unsure(works.clock.now()).await?;
+        }
+        let found = report.unsure;
+        ask::hold_back(works, &mark, &mut report).await?;
+        let journal = hand.journal.take();
+        let post = Arc::new(Post::new(works, &hand, journal, mark, report, stop).await?);
+        report = Post::run(post).await?;
+        let (queued, unsure) = works.store.count_open().await?;
+        report.queued = queued;
+        report.unsure = unsure.max(found);
+        return Ok(report);
     }
-    while let Some(worker) = workers.join_next().await {
-        worker.context("a connection's task ended early")??;
-    }
-    let counts = works.store.count_deliveries(None).await?;
-    let mut report = post.report.lock().await.clone();
-    report.queued = counts.queued;
-    report.unsure = counts.unsure;
-    if lost > 0 {
-        report.problems.push(format!(
-            "{lost} deliveries were in hand when an earlier run ended and may or may not have arrived; see `circular deliveries list --state unsure`"
-        ));
-    }
+    let (queued, unsure) = works.store.count_open().await?;
+    report.queued = queued;
+    report.unsure = unsure;
     Ok(report)
 }
 
-/// A lock that the system takes back when its holder dies, however that happens. `None` where another
-/// process is delivering, or where the database is a server's, which other machines may use as well.
-fn alone(paths: &Paths) -> Option<File> {
-    if !paths.database.starts_with("sqlite:") {
-        return None;
-    }
-    let file = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(paths.data.join("post.lock"))
-        .ok()?;
-    file.try_lock().ok().map(|()| file)
+/// The edition that a delivery is of.
+pub(super) async fn edition_of(works: &Works, id: &EditionId) -> anyhow::Result<Option<Edition>> {
+    Ok(works.store.edition(id).await?)
 }
 
 struct Post {
     works: Works,
-    owner: String,
+    shared: bool,
+    connections: usize,
     mailer: Mailer,
     pace: Pace,
-    letters: Mutex<HashMap<EditionId, Option<Arc<Template>>>>,
+    verp: Verp,
+    journal: Option<Journal>,
+    tray: Mutex<Tray>,
+    letters: Mutex<HashMap<EditionId, Option<Arc<Kept>>>>,
     report: Mutex<DeliveryReport>,
+    /// Why nothing more is sent in this call.
+    halt: CancellationToken,
+    strikes: AtomicU32,
+    begun: (DateTime<Utc>, Instant),
+}
+
+/// A letter that is ready to be personalised.
+struct Kept {
+    template: Template,
+    edition: Edition,
+    /// Until when it is news.
+    until: DateTime<Utc>,
 }
 
 impl Post {
-    async fn work(&self, number: usize) -> anyhow::Result<()> {
-        let owner = format!("{}-{number}", self.owner);
-        let mut session: Option<Session> = None;
-        loop {
-            if !self.report.lock().await.problems.is_empty() {
-                break;
+    async fn new(
+        works: &Works,
+        hand: &Hand,
+        journal: Option<Journal>,
+        mark: Mark,
+        report: DeliveryReport,
+        stop: &CancellationToken,
+    ) -> anyhow::Result<Self> {
+        let mail = &works.settings.mail;
+        let (queued, _) = works.store.count_open().await?;
+        let most = usize::try_from(queued).unwrap_or(usize::MAX).max(1);
+        let connections = mail.connections.clamp(1, most);
+        Ok(Self {
+            shared: hand.shared,
+            connections,
+            mailer: Mailer::new(mail, &works.settings.paths.outbox),
+            pace: Pace::new(mail.rate.filter(|_| !hand.shared)),
+            verp: Verp::new(&works.store.secret("bounces").await?),
+            journal,
+            tray: Mutex::new(Tray::new(works, hand, connections, mark)),
+            letters: Mutex::default(),
+            report: Mutex::new(report),
+            halt: stop.child_token(),
+            strikes: AtomicU32::new(0),
+            begun: (works.clock.now(), Instant::now()),
+            works: works.clone(),
+        })
+    }
+
+    async fn run(post: Arc<Self>) -> anyhow::Result<DeliveryReport> {
+        let mut workers = JoinSet::new();
+        for _ in 0..post.connections {
+            let post = Arc::clone(&post);
+            workers.spawn(async move { post.work().await });
+        }
+        let mut failed = None;
+        while let Some(worker) = workers.join_next().await {
+            let worker = worker.context("a connection's task ended early");
+            if let Err(e) = worker.and_then(|worker| worker) {
+                // The others bring to an end what they have in hand, and it is written down.
+                post.halt.cancel();
+                failed.get_or_insert(e);
             }
-            // The connection comes first: a server that is away costs no delivery a try.
-            if session.as_ref().is_none_or(|session| !session.is_open()) {
-                let now = self.works.clock.now();
-                if self
-                    .works
-                    .store
-                    .next_delivery()
-                    .await?
-                    .is_none_or(|next| next > now)
-                {
-                    break;
+        }
+        post.tray.lock().await.clear().await?;
+        let report = post.report.lock().await.clone();
+        if let Some(e) = failed {
+            return Err(e);
+        }
+        if let Some(journal) = Arc::into_inner(post).and_then(|post| post.journal) {
+            journal.close().context("the journal cannot be closed")?;
+        }
+        Ok(report)
+    }
+
+    /// One connection: message after message until there is none.
+    async fn work(&self) -> anyhow::Result<()> {
+        let mut session: Option<Session> = None;
+        while !self.halt.is_cancelled() {
+            let next = self.tray.lock().await.next().await?;
+            let leased = match next {
+                Next::Nothing => break,
+                Next::At(turn) => {
+                    self.wait(turn).await;
+                    continue;
                 }
+                Next::Now(leased) => *leased,
+            };
+            if leased.reader != Some(SubscriberState::Active) {
+                self.skip(&leased).await?;
+                continue;
+            }
+            if session.as_ref().is_none_or(|session| !session.is_open()) {
                 match self.mailer.open().await {
                     Ok(opened) => session = Some(opened),
                     Err(e) => {
+                        // A server that is away costs no delivery a try.
+                        self.tray.lock().await.give_back(leased);
                         self.stop(format!("no mail was sent: {e}")).await;
                         break;
                     }
                 }
             }
-            self.pace.turn().await;
-            let now = self.works.clock.now();
-            let Some(delivery) = self
-                .works
-                .store
-                .lease_deliveries(now, &owner, 1, LEASE)
-                .await?
-                .pop()
-            else {
-                break;
+            let Some(leased) = self.turn(leased).await? else {
+                continue;
             };
-            let outcome = match self.message(&delivery).await? {
-                Ok(message) => match &mut session {
-                    Some(session) => session.send(&message).await,
-                    None => Outcome::Later("there is no connection".to_owned()),
-                },
-                Err(outcome) => outcome,
-            };
-            self.settle(&delivery, outcome).await?;
+            let Some(open) = &mut session else { break };
+            let (outcome, until) = self.send(open, &leased).await?;
+            self.settle(&leased, outcome, until).await?;
         }
         if let Some(session) = session {
             session.close().await;
@@ -172,136 +232,174 @@ impl Post {
         Ok(())
     }
 
-    /// The message of a delivery, or why there is none.
-    async fn message(&self, delivery: &Delivery) -> anyhow::Result<Result<Message, Outcome>> {
-        let Some(template) = self.letter(&delivery.edition).await? else {
-            let reason = format!("the edition `{}` is not in the database", delivery.edition);
-            return Ok(Err(Outcome::OurFault(reason)));
+    async fn wait(&self, until: Instant) {
+        tokio::select! {
+            () = sleep_until(until) => {}
+            () = self.halt.cancelled() => {}
+        }
+    }
+
+    /// Waits for a delivery's turn by the rates; `None` where that is too long and it was put back.
+    async fn turn(&self, leased: Leased) -> anyhow::Result<Option<Leased>> {
+        let mail = &self.works.settings.mail;
+        if !self.shared {
+            self.pace.turn().await;
+        } else if mail.rate.is_some() || mail.domain_rate.is_some() {
+            // Several machines take their turns from the database.
+            let name = domain(&leased.delivery).to_lowercase();
+            let turns = [("", mail.rate), (name.as_str(), mail.domain_rate)];
+            for (name, rate) in turns {
+                let Some(rate) = rate else { continue };
+                let apart = Duration::from_secs_f64(1.0 / rate);
+                // The clock of the call may stand still; turns go on.
+                let now = self.begun.0 + self.begun.1.elapsed();
+                let apart = u64::try_from(apart.as_micros()).unwrap_or(u64::MAX);
+                let turn = self.works.store.take_turn(name, apart, now).await?;
+                let ahead = (turn - now).to_std().unwrap_or_default();
+                if ahead > LONGEST {
+                    // Its lease would end before its turn: it waits in the database.
+                    self.halt.cancel();
+                }
+                self.wait(Instant::now() + ahead).await;
+            }
+        }
+        if self.halt.is_cancelled() {
+            self.tray.lock().await.give_back(leased);
+            return Ok(None);
+        }
+        Ok(Some(leased))
+    }
+
+    /// Sends one delivery; also until when its edition is news.
+    async fn send(
+        &self,
+        session: &mut Session,
+        leased: &Leased,
+    ) -> anyhow::Result<(Outcome, DateTime<Utc>)> {
+        let now = self.works.clock.now();
+        let delivery = &leased.delivery;
+        let Some(kept) = self.letter(&delivery.edition).await? else {
+            let why = format!("the edition `{}` is not in the database", delivery.edition);
+            return Ok((Outcome::OurFault(why), now));
         };
-        let from = envelope_from(&self.works.settings, &delivery.token);
+        let message = match self.message(&kept, leased) {
+            Ok(message) => message,
+            Err(why) => return Ok((Outcome::Refused(why), now)),
+        };
+        let outcome = match session.offer(&message).await {
+            Err(outcome) => outcome,
+            Ok(()) => {
+                if let Some(journal) = &self.journal {
+                    let begun = journal.begun(delivery.id.as_str());
+                    begun.context("the journal cannot be written")?;
+                }
+                session.hand_over(&message).await
+            }
+        };
+        Ok((outcome, kept.until))
+    }
+
+    fn message(&self, kept: &Kept, leased: &Leased) -> Result<Message, String> {
+        let delivery = &leased.delivery;
+        let ways = Ways::of(&self.works.settings, &self.verp, &kept.edition, delivery);
         let recipient = Recipient {
             address: &delivery.address,
-            name: None,
+            name: leased.name.as_deref(),
             token: &delivery.token,
             message_id: &delivery.message_id,
-            envelope_from: &from,
+            envelope_from: &ways.envelope_from,
+            unsubscribe_mail: Some(&ways.unsubscribe),
         };
-        Ok(template
-            .message(&recipient)
-            .map_err(|e| Outcome::Refused(e.to_string())))
+        kept.template.message(&recipient).map_err(|e| e.to_string())
     }
 
     /// The letter of an edition, rendered and encoded once.
-    async fn letter(&self, id: &EditionId) -> anyhow::Result<Option<Arc<Template>>> {
+    async fn letter(&self, id: &EditionId) -> anyhow::Result<Option<Arc<Kept>>> {
         let mut letters = self.letters.lock().await;
         if let Some(letter) = letters.get(id) {
             return Ok(letter.clone());
         }
-        let letter = match self.works.store.edition(id).await? {
+        let letter = match edition_of(&self.works, id).await? {
             Some(edition) => {
                 let settings = &self.works.settings;
                 let letter = owned_letter(settings, &edition, Why::Subscribed);
-                Some(Arc::new(letter_for(settings, &edition, &letter)?))
+                Some(Arc::new(Kept {
+                    template: letter_for(settings, &edition, &letter)?,
+                    until: ask::until(settings, &edition),
+                    edition,
+                }))
             }
             None => None,
         };
+        // Deliveries of one letter are taken together, so a few letters are enough to keep.
+        if letters.len() >= LETTERS {
+            letters.clear();
+        }
         letters.insert(id.clone(), letter.clone());
         Ok(letter)
     }
 
-    async fn settle(&self, delivery: &Delivery, outcome: Outcome) -> anyhow::Result<()> {
-        let now = self.works.clock.now();
-        let mut stop = None;
-        let (state, reply, next) = match outcome {
-            Outcome::Accepted(reply) => (DeliveryState::Accepted, reply, None),
-            Outcome::Refused(reply) => (DeliveryState::Refused, reply, None),
-            Outcome::Unsure(reply) => (DeliveryState::Unsure, reply, None),
-            Outcome::Later(reply) if delivery.attempts >= TRIES => {
-                (DeliveryState::Refused, reply, None)
-            }
-            Outcome::Later(reply) => (DeliveryState::Queued, reply, Some(again(delivery, now))),
+    async fn settle(
+        &self,
+        leased: &Leased,
+        outcome: Outcome,
+        until: DateTime<Utc>,
+    ) -> anyhow::Result<()> {
+        match &outcome {
+            Outcome::Accepted(_) => self.strikes.store(0, Ordering::Relaxed),
             Outcome::OurFault(reply) => {
-                stop = Some(format!("the mail server refuses us: {reply}"));
-                (DeliveryState::Queued, reply, Some(now + AGAIN[1]))
+                self.stop(format!("the mail server refuses us: {reply}"))
+                    .await;
             }
-        };
-        let settled = Settled {
-            id: delivery.id.clone(),
-            state,
-            reply: Some(reply),
-            next_attempt: next,
-        };
-        self.works.store.settle(&[settled], now).await?;
-        let mut report = self.report.lock().await;
-        match state {
-            DeliveryState::Accepted => report.accepted += 1,
-            DeliveryState::Refused => report.refused += 1,
+            Outcome::Lost(reply) if self.strikes.fetch_add(1, Ordering::Relaxed) + 1 >= STRIKES => {
+                let sentence = "the mail server ends one connection after the other";
+                self.stop(format!("{sentence}: {reply}")).await;
+            }
             _ => {}
         }
-        report.problems.extend(stop);
-        Ok(())
+        let settled = settled(leased, outcome, until, self.works.clock.now());
+        self.note(settled).await
     }
 
+    /// Whoever left since the edition was frozen gets nothing more.
+    async fn skip(&self, leased: &Leased) -> anyhow::Result<()> {
+        let state = leased.reader.map_or("gone", SubscriberState::as_str);
+        self.note(Settled {
+            id: leased.delivery.id.clone(),
+            state: DeliveryState::Refused,
+            reply: Some(format!("not sent: the reader is {state} by now")),
+            next_attempt: None,
+            bounce: None,
+        })
+        .await
+    }
+
+    /// Writes down what came of a delivery.
+    async fn note(&self, settled: Settled) -> anyhow::Result<()> {
+        {
+            let mut report = self.report.lock().await;
+            match settled.state {
+                DeliveryState::Accepted => report.accepted += 1,
+                DeliveryState::Refused => report.refused += 1,
+                _ => {}
+            }
+        }
+        if let Some(journal) = &self.journal {
+            let answer = serde_json::to_string(&settled)?;
+            let written = journal.ended(settled.id.as_str(), &answer);
+            written.context("the journal cannot be written")?;
+        }
+        let mut tray = self.tray.lock().await;
+        tray.settle(settled, self.shared || self.journal.is_none())
+            .await
+    }
+
+    /// Ends this call's sending, with a sentence for a person.
     async fn stop(&self, sentence: String) {
+        self.halt.cancel();
         let mut report = self.report.lock().await;
         if !report.problems.contains(&sentence) {
             report.problems.push(sentence);
-        }
-    }
-}
-
-fn again(delivery: &Delivery, now: DateTime<Utc>) -> DateTime<Utc> {
-    let tries = usize::try_from(delivery.attempts.saturating_sub(1)).unwrap_or(usize::MAX);
-    now + AGAIN[tries.min(AGAIN.len() - 1)]
-}
-
-/// The envelope sender: with the reader's token where bounces have an address of their own (VERP).
-fn envelope_from(settings: &Settings, token: &str) -> String {
-    match settings
-        .mail
-        .bounces
-        .as_deref()
-        .and_then(|bounces| bounces.split_once('@'))
-    {
-        Some((local, domain)) => format!("{local}+{token}@{domain}"),
-        None => settings.mail.from_address.clone(),
-    }
-}
-
-/// Sends a test copy of an edition to one address; nothing is written down.
-///
-/// # Errors
-/// One sentence that says what the server or the network said.
-pub async fn send_test(works: &Works, edition: &Edition, address: &str) -> anyhow::Result<String> {
-    let settings = &works.settings;
-    let letter = owned_letter(settings, edition, Why::Test);
-    let token = &hash(&["test", edition.id.as_str(), address])[..32];
-    let now = works.clock.now().timestamp_micros();
-    let id = hash(&["test", address, &now.to_string()]);
-    let domain = settings
-        .mail
-        .from_address
-        .rsplit_once('@')
-        .map_or("localhost", |(_, domain)| domain);
-    let message = letter_for(settings, edition, &letter)?.message(&Recipient {
-        address,
-        name: None,
-        token,
-        message_id: &format!("test.{}.{}@{domain}", edition.id, &id[..16]),
-        envelope_from: &settings.mail.from_address,
-    })?;
-    let mut session = Mailer::new(&settings.mail, &settings.paths.outbox)
-        .open()
-        .await?;
-    let outcome = session.send(&message).await;
-    session.close().await;
-    match outcome {
-        Outcome::Accepted(reply) => Ok(reply),
-        Outcome::Later(reply)
-        | Outcome::Refused(reply)
-        | Outcome::OurFault(reply)
-        | Outcome::Unsure(reply) => {
-            anyhow::bail!("the test copy to `{address}` was not taken: {reply}")
         }
     }
 }

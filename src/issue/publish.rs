@@ -8,10 +8,12 @@
 
 use std::{collections::BTreeSet, path::Path};
 
+use serde::{Deserialize, Serialize};
+
 use super::{files::write_if_changed, letter_for, owned_letter, shelves};
 use crate::{
     deliver::Recipient,
-    model::{Edition, Settings, Shelf},
+    model::{Edition, Place, Settings, Shelf},
     pipeline::{Works, hash},
     render::{
         Frame, Why,
@@ -24,10 +26,39 @@ const NEWEST: usize = 30;
 /// How many dated stories the calendar holds.
 const DATED: usize = 500;
 
-/// The notes of what the archive was last written with: all of it, its front, and the newest item it knows.
-const STAMP: &str = "published";
-const FRONT: &str = "published.front";
-const JOINED: &str = "published.joined";
+/// The file under `public/` that says what the archive was last written with; no server shows it. It
+/// lies with the archive, as each of several machines has one of its own.
+const STATE: &str = ".published";
+
+/// What an archive was last written with.
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+struct Written {
+    /// Everything besides editions that every page shows, as a hash.
+    stamp: String,
+    /// What only the front shows, as a hash.
+    front: String,
+    /// The number of the newest edition in it, and its id.
+    edition: (i64, String),
+    /// The number of the newest item that its stories know.
+    item: i64,
+}
+
+impl Written {
+    /// What lies there; nothing where the archive has gone, or another database made it.
+    async fn read(works: &Works) -> anyhow::Result<Self> {
+        let public = &works.settings.paths.public;
+        let text = std::fs::read_to_string(public.join(STATE)).unwrap_or_default();
+        let Ok(written) = serde_json::from_str::<Self>(&text) else {
+            return Ok(Self::default());
+        };
+        let (number, id) = &written.edition;
+        let known = works.store.shelved_edition(*number).await?;
+        let same = *number == 0 || known.is_some_and(|known| known.as_str() == id);
+        let there = same && public.join("index.html").is_file();
+        Ok(if there { written } else { Self::default() })
+    }
+}
 
 /// Everything besides editions that every page shows, as a hash.
 fn stamp(settings: &Settings) -> String {
@@ -38,17 +69,17 @@ fn stamp(settings: &Settings) -> String {
         .collect();
     let from = (&settings.mail.from_name, &settings.mail.from_address);
     let shown = (&settings.look, &settings.publication, from, names);
-    hash(&[env!("CARGO_PKG_VERSION"), "2", &format!("{shown:?}")])
+    hash(&[env!("CARGO_PKG_VERSION"), &format!("{shown:?}")])
 }
 
 /// What only the front shows, as a hash.
-fn front_stamp(settings: &Settings, stamp: &str) -> String {
+fn front_stamp(settings: &Settings) -> String {
     let digests: Vec<_> = settings
         .digests
         .iter()
         .map(|digest| (&digest.id, &digest.title, digest.language))
         .collect();
-    hash(&[stamp, &format!("{digests:?}")])
+    hash(&[&format!("{digests:?}")])
 }
 
 /// Files to write, by their paths under `public/`.
@@ -63,18 +94,29 @@ pub async fn publish(works: &Works) -> anyhow::Result<usize> {
     let settings = &works.settings;
     let store = &works.store;
     let public = &settings.paths.public;
-    let stamp = stamp(settings);
-    let whole =
-        store.note(STAMP).await?.as_deref() == Some(&stamp) && public.join("index.html").is_file();
-    if !whole {
-        store.archive_again().await?;
+    for id in store.editions_to_shelve().await? {
+        if let Some(edition) = store.edition(&id).await? {
+            store.shelve(&edition).await?;
+        }
     }
-    let pending = store.editions_to_archive().await?;
-    let (joined, newest_item) = match store.note(JOINED).await? {
-        Some(last) => store.joined_since(last.parse().unwrap_or(0)).await?,
-        // The pages of all stories are about to be written.
-        None => (Vec::new(), store.joined_since(i64::MAX).await?.1),
+    let mut known = Written::read(works).await?;
+    let mut now = Written {
+        stamp: stamp(settings),
+        front: front_stamp(settings),
+        ..Written::default()
     };
+    let whole = known.stamp == now.stamp;
+    if !whole {
+        known = Written::default();
+    }
+    let pending = store.shelved_since(known.edition.0).await?;
+    now.edition = pending
+        .last()
+        .map_or(known.edition, |(number, id)| (*number, id.to_string()));
+    let (joined, newest_item) = store
+        .joined_since(if whole { known.item } else { i64::MAX })
+        .await?;
+    now.item = newest_item;
     let sources = source_lines(works).await?;
     let mut site = Site {
         publication: &settings.publication,
@@ -87,26 +129,23 @@ pub async fn publish(works: &Works) -> anyhow::Result<usize> {
         now: works.clock.now(),
     };
     let mut written = write_all(public, web::source_pages(&site))?;
-    for (id, file) in shelves::sources_without_page(&site, public) {
-        tracing::debug!(source = id, "a page for a source that is new");
+    for file in shelves::sources_without_page(&site, public) {
         written += write_all(public, vec![file])?;
     }
     for story in &joined {
         written += write_all(public, shelves::story_files(works, &site, story).await?)?;
     }
-    let front = front_stamp(settings, &stamp);
-    let same_front = store.note(FRONT).await?.as_deref() == Some(&front);
-    if !pending.is_empty() || !whole || !same_front {
+    if !pending.is_empty() || !whole || known.front != now.front {
         let index: Vec<EditionLine> = edition_lines(works).await?;
         site.index = &index;
         let mut touched = BTreeSet::new();
-        for id in &pending {
+        for (_, id) in &pending {
             let Some(edition) = store.edition(id).await? else {
                 continue;
             };
-            touched.extend(store.shelve(&edition).await?);
             written += write_all(public, edition_files(settings, &edition)?)?;
             for story in edition.stories() {
+                touched.extend(Place::all_of(&edition, story));
                 let files = shelves::story_files(works, &site, &story.story).await?;
                 written += write_all(public, files)?;
             }
@@ -115,13 +154,8 @@ pub async fn publish(works: &Works) -> anyhow::Result<usize> {
             written += write_all(public, shelves::files(works, &site, &place).await?)?;
         }
         written += write_all(public, front_files(works, site).await?)?;
-        store.set_archived(&pending, works.clock.now()).await?;
-        store.set_note(FRONT, &front).await?;
     }
-    if !whole {
-        store.set_note(STAMP, &stamp).await?;
-    }
-    store.set_note(JOINED, &newest_item.to_string()).await?;
+    write_if_changed(&public.join(STATE), &serde_json::to_vec(&now)?)?;
     Ok(written)
 }
 
@@ -210,6 +244,7 @@ pub fn edition_files(
             contact.rsplit_once('@').map_or("localhost", |(_, d)| d)
         ),
         envelope_from: &settings.mail.from_address,
+        unsubscribe_mail: None,
     })?;
     let own = |text: &str| {
         text.replace(crate::model::TOKEN_PLACEHOLDER, token)

@@ -128,10 +128,10 @@ pub(super) async fn files(works: &Works, site: &Site<'_>, place: &Place) -> anyh
 pub(super) fn sources_without_page<'a>(
     site: &'a Site<'_>,
     public: &'a Path,
-) -> impl Iterator<Item = (&'a str, (String, Vec<u8>))> {
+) -> impl Iterator<Item = (String, Vec<u8>)> {
     site.sources.iter().filter_map(|line| {
         let id = line.source.id.as_str();
         let there = public.join("sources").join(id).join("index.html").is_file();
-        (!there).then(|| (id, web::shelf_page(site, Shelf::Source, id, &[], &[])))
+        (!there).then(|| web::shelf_page(site, Shelf::Source, id, &[], &[]))
     })
 }

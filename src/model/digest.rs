@@ -27,8 +27,24 @@ pub struct Digest {
     pub max_items: usize,
     /// The most stories of one source in one edition.
     pub max_per_source: usize,
+    /// The most stories in one section; `None` for as many as there are.
+    pub max_per_section: Option<usize>,
+    /// What becomes of stories that do not fit.
+    pub overflow: Overflow,
+    /// Who looks at its drafts; empty for the publication's contact.
+    pub editors: Vec<String>,
     /// A fixed list of addresses.
     pub recipients: Vec<String>,
+}
+
+/// What becomes of stories that do not fit into an edition.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Overflow {
+    /// They wait for the next
+    #[default]
+    Waits,
+    /// They are let go; the web edition names them once
+    LetGo,
 }
 
 /// What the ledger says of a story in a digest.

@@ -33,6 +33,9 @@ pub struct Edition {
     /// Words of the editor's at the top, as plain text.
     #[serde(default)]
     pub intro: String,
+    /// Whether an editor wrote the subject; else it follows the first story.
+    #[serde(default)]
+    pub subject_by_hand: bool,
     /// Its stories, by section.
     pub sections: Vec<Section>,
     /// What waited and did not get in, and why.
@@ -45,6 +48,14 @@ impl Edition {
     /// All its stories, in order.
     pub fn stories(&self) -> impl Iterator<Item = &EditionStory> {
         self.sections.iter().flat_map(|section| &section.stories)
+    }
+
+    /// Keeps the stories that are wanted, and no section without any.
+    pub fn keep(&mut self, wanted: impl Fn(&EditionStory) -> bool) {
+        for section in &mut self.sections {
+            section.stories.retain(&wanted);
+        }
+        self.sections.retain(|section| !section.stories.is_empty());
     }
 
     /// How many stories it holds.
@@ -92,15 +103,39 @@ impl EditionState {
 }
 
 /// What a section is about.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SectionHead {
+    /// What an editor put before all else
+    Top,
     /// What needs an answer by a day
     Calls,
     /// A policy area
     Area(AreaId),
     /// Stories of no area
     Other,
+}
+
+impl SectionHead {
+    /// The word as scripts and editors read it: `top`, `calls`, `other`, or the area's id.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Top => "top",
+            Self::Calls => "calls",
+            Self::Area(id) => id.as_str(),
+            Self::Other => "other",
+        }
+    }
+
+    /// Reads the word back; whatever is no word of its own is an area's id.
+    pub fn parse(word: &str) -> Self {
+        match word {
+            "top" => Self::Top,
+            "calls" => Self::Calls,
+            "other" => Self::Other,
+            area => Self::Area(AreaId::new(area)),
+        }
+    }
 }
 
 /// A part of an edition.

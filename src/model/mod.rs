@@ -22,7 +22,7 @@ mod subscriber;
 
 pub use area::{Area, AreaTag, Company, Evidence, Example, Field, Term};
 pub use delivery::{Delivery, DeliveryState, TOKEN_PLACEHOLDER};
-pub use digest::{Digest, LedgerState};
+pub use digest::{Digest, LedgerState, Overflow};
 pub use edition::{
     Also, Edition, EditionState, EditionStory, LeftOut, Missing, Section, SectionHead,
 };
@@ -31,7 +31,9 @@ pub use id::{AreaId, DeliveryId, DigestId, EditionId, ItemId, SourceId, StoryId,
 pub use item::{DatedFact, FactKind, Item, Kind};
 pub use language::{Direction, Language, LanguageCode};
 pub use look::{Labels, Look, Partial, Theme};
-pub use settings::{Dkim, FetchSettings, MailSettings, Paths, Publication, Server, Settings};
+pub use settings::{
+    Dkim, FetchSettings, InDoubt, MailSettings, Paths, Publication, ServeSettings, Server, Settings,
+};
 pub use shelf::{Place, Shelf, ShelfCount, Telling};
 pub use source::{PageRules, Profile, Rhythm, Source, SourceHealth, SourceState, Validators};
 pub use story::{Placement, Relation, StoryKey};

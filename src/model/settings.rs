@@ -18,6 +18,10 @@ pub struct Settings {
     pub fetch: FetchSettings,
     /// How mail goes out.
     pub mail: MailSettings,
+    /// How the pages are served.
+    pub serve: ServeSettings,
+    /// How long items are kept that no edition cites; `None` is for ever.
+    pub keep_items: Option<Duration>,
     /// The newsletters.
     pub digests: Vec<Digest>,
     /// The sources, in the order of the files.
@@ -96,6 +100,13 @@ impl Default for FetchSettings {
     }
 }
 
+/// How the pages are served.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ServeSettings {
+    /// The networks of the proxies whose `X-Forwarded-For` is believed, as `address/prefix`.
+    pub proxies: Vec<(std::net::IpAddr, u8)>,
+}
+
 /// How mail goes out.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MailSettings {
@@ -111,10 +122,44 @@ pub struct MailSettings {
     pub connections: usize,
     /// The most messages a second; `None` is as fast as the server takes them.
     pub rate: Option<f64>,
+    /// The most messages a second to one receiving domain.
+    pub domain_rate: Option<f64>,
+    /// How long one step of a conversation may take; the last one ten times as long.
+    pub timeout: Duration,
+    /// Whether a mail in doubt is sent once more by itself.
+    pub in_doubt: InDoubt,
     /// The envelope sender's base; `+TOKEN` is added to its local part.
     pub bounces: Option<String>,
-    /// How messages are signed.
-    pub dkim: Option<Dkim>,
+    /// How messages are signed: once by each key.
+    pub dkim: Vec<Dkim>,
+}
+
+impl MailSettings {
+    /// What holds where nothing else is said.
+    pub fn new(from_name: String, from_address: String) -> Self {
+        Self {
+            from_name,
+            from_address,
+            reply_to: None,
+            server: None,
+            connections: 4,
+            rate: None,
+            domain_rate: None,
+            timeout: Duration::from_mins(1),
+            in_doubt: InDoubt::Repeat,
+            bounces: None,
+            dkim: Vec::new(),
+        }
+    }
+}
+
+/// What becomes of a mail that was handed over whole and never answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InDoubt {
+    /// It is sent once more under the same Message-ID, by which receivers know it again
+    Repeat,
+    /// It waits for a person
+    Ask,
 }
 
 /// An SMTP server.

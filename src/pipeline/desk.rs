@@ -6,22 +6,25 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::{
-    ItemCounts, PullReport, SourceProblem, Which, Works, health, nominated,
+    ItemCounts, PullReport, SourceProblem, Works, health, nominated,
     read::{Document, Pulled, Reading},
 };
 use crate::{
-    model::{Item, ItemId, Relation, Source, SourceState, StoryKey},
+    model::{Item, ItemId, Relation, Source, SourceId, SourceState, StoryKey},
     store::{Candidates, NewItem, Pull, Round, content_hash},
     story::{self, Candidate},
 };
 
 /// How many items are gathered before they are stored: about the best size of a transaction.
 const BATCH: usize = 100;
+/// The most items of a batch that one key brings, the latest first: a feed of ten thousand items
+/// with one title must not hold each against all others.
+const PER_KEY: usize = 30;
 
 pub(super) struct Desk<'a> {
     works: &'a Works,
-    /// Which sources were asked for: one that a person names is believed.
-    which: &'a Which,
+    /// Sources that a person named: they are believed, whatever they serve now.
+    trusted: Vec<SourceId>,
     report: PullReport,
     rounds: Vec<Round>,
     unstored: usize,
@@ -30,17 +33,22 @@ pub(super) struct Desk<'a> {
 }
 
 impl<'a> Desk<'a> {
-    pub(super) fn new(works: &'a Works, which: &'a Which, due: usize) -> Self {
+    pub(super) fn new(works: &'a Works, trusted: Vec<SourceId>, due: usize) -> Self {
         let mut report = PullReport::default();
         report.sources.due = due;
         Self {
             works,
-            which,
+            trusted,
             report,
             rounds: Vec::new(),
             unstored: 0,
             fresh: HashMap::new(),
         }
+    }
+
+    /// Counts sources that are on their way.
+    pub(super) fn expect(&mut self, more: usize) {
+        self.report.sources.due += more;
     }
 
     pub(super) fn report(self) -> PullReport {
@@ -64,7 +72,7 @@ impl<'a> Desk<'a> {
         let mut compared = self
             .compare(&source, before.last_success.is_none(), &items)
             .await?;
-        let named = matches!(self.which, Which::AllOfThese(ids) if ids.contains(&source.id));
+        let named = self.trusted.contains(&source.id);
         if let Ok(Reading::Document(document)) = &reading
             && compared.new.len() == items.len()
             && !named
@@ -143,7 +151,7 @@ impl<'a> Desk<'a> {
         for item in items {
             match known.get(&item.key) {
                 None => unknown.push((item, story::keys(item))),
-                Some(known) if known.hash != content_hash(item) => {
+                Some(known) if !known.forgotten && known.hash != content_hash(item) => {
                     compared.changed.push(item.clone());
                 }
                 Some(_) => {}
@@ -258,18 +266,16 @@ fn gather(
     stored: &Candidates,
     fresh: &HashMap<StoryKey, Vec<Candidate>>,
 ) -> Vec<Candidate> {
-    let mut seen = BTreeSet::new();
-    let fresh = keys
-        .iter()
-        .filter_map(|key| fresh.get(key))
-        .flatten()
-        .cloned();
-    stored
-        .sharing(keys)
-        .into_iter()
-        .chain(fresh)
-        .filter(|candidate| seen.insert(candidate.id.clone()))
-        .collect()
+    let mut candidates = stored.sharing(keys);
+    let mut seen: BTreeSet<ItemId> = candidates.iter().map(|c| c.id.clone()).collect();
+    for key in keys {
+        for candidate in fresh.get(key).into_iter().flatten().rev().take(PER_KEY) {
+            if seen.insert(candidate.id.clone()) {
+                candidates.push(candidate.clone());
+            }
+        }
+    }
+    candidates
 }
 
 fn candidate(item: &Item, source: &Source, story: &crate::model::StoryId) -> Candidate {

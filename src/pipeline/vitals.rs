@@ -1,13 +1,24 @@
 //! Vitals: how the whole fares, and what needs a person.
 
-use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 
 use crate::{
-    model::{DigestId, Settings, SourceState},
+    model::{DigestId, Settings, Source, SourceHealth, SourceState},
     schedule::Schedule,
     store::Store,
 };
+
+/// The note under which a daemon says why the files on the disk are not in force.
+pub const BROKEN: &str = "configuration";
+/// A digest or a source that is so much late shows that a daemon hangs.
+const LATE: TimeDelta = TimeDelta::hours(2);
+/// The same where no daemon holds the database: a timer may play one round a day.
+const LATE_ALONE: TimeDelta = TimeDelta::hours(26);
+/// A disk with less than this left needs a person.
+const ROOM: u64 = 200_000_000;
 
 /// How the whole fares; serialises to `health --json`.
 #[derive(Clone, Debug, Serialize)]
@@ -18,12 +29,26 @@ pub struct Vitals {
     pub items: u64,
     /// The digests.
     pub digests: Vec<DigestVitals>,
+    /// Sources by state, all states that there are.
+    pub states: BTreeMap<&'static str, usize>,
+    /// By how many seconds the source that waits longest for its pull is late.
+    pub late: u64,
     /// Deliveries to be sent.
     pub queued: u64,
     /// Deliveries refused for good.
     pub refused: u64,
     /// Deliveries in doubt.
     pub unsure: u64,
+    /// Deliveries that a server took.
+    pub accepted: u64,
+    /// Deliveries that a connection has in hand.
+    pub sending: u64,
+    /// When the oldest edition was made of which a delivery is queued.
+    pub oldest_queued: Option<DateTime<Utc>>,
+    /// Who runs as a daemon on the database, and since when; `None` on a server's database too.
+    pub daemon: Option<String>,
+    /// Bytes left on the disks of the database and of the archive; `None` where that cannot be told.
+    pub disk_free: Option<u64>,
     /// What needs a person, a sentence each.
     pub attention: Vec<String>,
 }
@@ -46,9 +71,13 @@ pub struct DigestVitals {
     pub waiting: u64,
     /// When it goes out next.
     pub next: Option<DateTime<Utc>>,
+    /// How often it appeared.
+    pub editions: u64,
+    /// When it appeared last.
+    pub last: Option<DateTime<Utc>>,
 }
 
-/// Looks at the sources, the schedule and the queue.
+/// Looks at the sources, the schedule, the queue and the disk.
 ///
 /// # Errors
 /// When the database fails.
@@ -58,38 +87,42 @@ pub async fn vitals(
     now: DateTime<Utc>,
 ) -> anyhow::Result<Vitals> {
     let mut attention = Vec::new();
-    let mut sources = SourceVitals::default();
+    let mut fares = Sources::default();
     for health in store.healths().await? {
-        let Some(source) = settings
-            .sources
-            .iter()
-            .find(|source| source.id == health.id)
-        else {
-            continue;
-        };
-        match health.state {
-            SourceState::Ok | SourceState::Moved => sources.ok += 1,
-            SourceState::New | SourceState::Paused => {}
-            _ => sources.trouble += 1,
-        }
-        if super::asks_for_a_person(&health) && !source.paused {
-            attention.push(format!(
-                "{}: {}",
-                source.id,
-                health
-                    .problem
-                    .unwrap_or_else(|| health.state.as_str().to_owned())
-            ));
+        let source = settings.sources.iter().find(|one| one.id == health.id);
+        if let Some(source) = source {
+            attention.extend(fares.add(source, health, now));
         }
     }
+    let daemon = store.holder();
+    let patience = if daemon.is_some() { LATE } else { LATE_ALONE };
+    let mut late = fares.late >= patience;
     let mut digests = Vec::new();
+    let zone = settings.publication.timezone;
     for digest in &settings.digests {
         let schedule = Schedule::parse(&digest.schedule).map_err(anyhow::Error::msg)?;
+        let mark = store.digest_mark(&digest.id).await?;
+        // A first edition is due until there is something to put into it: that is not late.
+        late |= mark.is_some() && schedule.due(mark, now - patience, zone).is_some();
+        let (editions, last) = store.appearances(&digest.id).await?;
         digests.push(DigestVitals {
             id: digest.id.clone(),
             waiting: store.count_waiting(&digest.id).await?,
-            next: schedule.upcoming(now, settings.publication.timezone).next(),
+            next: schedule.upcoming(now, zone).next(),
+            editions,
+            last,
         });
+    }
+    if late {
+        attention.push(match &daemon {
+            Some(who) => format!("what is due is not done, although `circular serve` runs ({who}); see its log"),
+            None => "what is due is not done: neither `circular serve` nor a timer of `circular run` seems to run".to_owned(),
+        });
+    }
+    if let Some(why) = store.note(BROKEN).await?.filter(|why| !why.is_empty()) {
+        attention.push(format!(
+            "`circular serve` goes on with the configuration of before: {why}"
+        ));
     }
     for line in store.draft_lines().await? {
         attention.push(format!(
@@ -104,13 +137,76 @@ pub async fn vitals(
             counts.unsure
         ));
     }
+    let disk_free = disk_free(settings);
+    if let Some(bytes) = disk_free.filter(|bytes| *bytes < ROOM) {
+        attention.push(format!(
+            "the disk has {} MB left; make room",
+            bytes / 1_000_000
+        ));
+    }
     Ok(Vitals {
-        sources,
-        items: store.count_items().await?,
+        sources: fares.counts,
+        states: fares.states,
+        late: u64::try_from(fares.late.num_seconds()).unwrap_or_default(),
+        items: store.stored_items().await?,
         digests,
         queued: counts.queued,
         refused: counts.refused,
         unsure: counts.unsure,
+        accepted: counts.accepted,
+        sending: counts.sending,
+        oldest_queued: store.oldest_queued().await?,
+        daemon,
+        disk_free,
         attention,
     })
+}
+
+/// How the sources fare, source by source.
+#[derive(Default)]
+struct Sources {
+    counts: SourceVitals,
+    states: BTreeMap<&'static str, usize>,
+    late: TimeDelta,
+}
+
+impl Sources {
+    /// Counts a source, and says what needs a person.
+    fn add(&mut self, source: &Source, health: SourceHealth, now: DateTime<Utc>) -> Option<String> {
+        let state = if source.paused {
+            SourceState::Paused
+        } else {
+            health.state
+        };
+        *self.states.entry(state.as_str()).or_default() += 1;
+        if !source.paused && health.state != SourceState::Gone {
+            let due = health.next_fetch.max(health.retry_after);
+            self.late = self
+                .late
+                .max(due.map_or(TimeDelta::zero(), |due| now - due));
+        }
+        match state {
+            SourceState::Ok | SourceState::Moved => self.counts.ok += 1,
+            SourceState::New | SourceState::Paused => {}
+            _ => self.counts.trouble += 1,
+        }
+        let asks = !source.paused && super::asks_for_a_person(&health);
+        asks.then(|| {
+            let word = || health.state.as_str().to_owned();
+            format!("{}: {}", source.id, health.problem.unwrap_or_else(word))
+        })
+    }
+}
+
+/// The least that is left on the disks of the database and of the archive.
+fn disk_free(settings: &Settings) -> Option<u64> {
+    [&settings.paths.data, &settings.paths.public]
+        .into_iter()
+        .filter_map(|folder| {
+            // A folder that is not there yet will lie on the disk of the nearest one that is.
+            let there = folder.ancestors().find(|folder| folder.exists())?;
+            let disk = rustix::fs::statvfs(there).ok()?;
+            Some(disk.f_bavail.saturating_mul(disk.f_frsize))
+        })
+        .min()
 }

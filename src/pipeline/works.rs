@@ -1,10 +1,12 @@
 //! What a round works with: settings, store, client, vocabulary, clock.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, atomic::AtomicBool};
 
 use anyhow::Context;
 use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 
+use super::{Tally, vocabulary};
 use crate::{areas::Matcher, fetch::Client, model::Settings, store::Store, time::Clock};
 
 /// Everything a round needs, cheap to clone.
@@ -20,6 +22,12 @@ pub struct Works {
     pub matcher: Arc<Matcher>,
     /// The clock.
     pub clock: Clock,
+    /// What was done so far, counted for a monitor.
+    pub tally: Arc<Mutex<Tally>>,
+    /// Cancelled when the program is to end: nothing new is begun, what is in hand is finished.
+    pub stop: CancellationToken,
+    /// Whether the database knows the sources of these settings.
+    pub(super) synced: Arc<AtomicBool>,
     /// One permit a core for work that fills a core: reading documents.
     pub(super) cores: Arc<Semaphore>,
 }
@@ -42,7 +50,7 @@ impl Works {
     /// When the client cannot be built.
     pub fn with_store(settings: Settings, store: Store, clock: Clock) -> anyhow::Result<Self> {
         let client = Client::new(&settings.fetch, &settings.publication.contact)?;
-        let matcher = Arc::new(Matcher::new(&settings.areas));
+        let matcher = Arc::new(vocabulary(&settings));
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         let cores = Arc::new(Semaphore::new(cores));
         Ok(Self {
@@ -51,7 +59,22 @@ impl Works {
             client,
             matcher,
             clock,
+            tally: Arc::default(),
+            stop: CancellationToken::new(),
+            synced: Arc::default(),
             cores,
+        })
+    }
+
+    /// The same database, clock, counts and stop under other settings.
+    ///
+    /// # Errors
+    /// When the client cannot be built.
+    pub fn under(&self, settings: Settings) -> anyhow::Result<Self> {
+        Ok(Self {
+            tally: Arc::clone(&self.tally),
+            stop: self.stop.clone(),
+            ..Self::with_store(settings, self.store.clone(), self.clock)?
         })
     }
 }

@@ -37,6 +37,7 @@ impl<'a> Frame<'a> {
     /// What a section is called.
     fn heading(&self, section: &Section) -> &'a str {
         match &section.head {
+            SectionHead::Top => self.words().get("edition.top"),
             SectionHead::Calls => self.words().get("edition.calls"),
             SectionHead::Area(id) => area_name(self.areas, id, self.edition.language),
             SectionHead::Other => self.words().get("edition.other"),
@@ -76,6 +77,8 @@ pub enum Why {
     Subscribed,
     /// Somebody tries out how it looks
     Test,
+    /// An editor looks at a draft
+    Review,
 }
 
 impl Why {
@@ -84,6 +87,7 @@ impl Why {
             Self::Fixed => "mail.why_fixed",
             Self::Subscribed => "mail.why_subscribed",
             Self::Test => "mail.why_test",
+            Self::Review => "mail.why_review",
         }
     }
 }

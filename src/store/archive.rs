@@ -1,11 +1,10 @@
-//! The archive: which editions have yet to be written, what each told, and on which shelves it stands.
+//! The archive: which editions have yet to be filed, what each told, and on which shelves it stands.
 //!
 //! [`Store::shelve`] files an edition, [`Store::on_shelf`] and [`Store::tellings`] find what was
 //! filed. Every question is answered from an index, so its cost grows with the answer.
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Utc};
 use sqlx::any::AnyRow;
 
 use super::{
@@ -21,10 +20,10 @@ use crate::model::{
 const TELLING: &str = "t.edition, t.digest, t.title, t.language, t.day, t.told, t.body";
 
 impl Store {
-    /// The frozen editions whose pages have yet to be written, oldest first.
-    pub async fn editions_to_archive(&self) -> Result<Vec<EditionId>> {
+    /// The frozen editions that have yet to be filed, oldest first.
+    pub async fn editions_to_shelve(&self) -> Result<Vec<EditionId>> {
         let ids: Vec<String> = sqlx::query_scalar(
-            "SELECT id FROM editions WHERE archived IS NULL AND frozen IS NOT NULL \
+            "SELECT id FROM editions WHERE shelved IS NULL AND frozen IS NOT NULL \
              ORDER BY window_to, id",
         )
         .fetch_all(self.pool())
@@ -32,33 +31,50 @@ impl Store {
         Ok(ids.into_iter().map(EditionId::new).collect())
     }
 
-    /// Says that the pages of these editions are written.
-    pub async fn set_archived(&self, editions: &[EditionId], now: DateTime<Utc>) -> Result<()> {
-        let mut writer = self.writer().await?;
-        let mut transaction = writer.begin(Durable::Usual).await?;
-        for edition in editions {
-            sqlx::query("UPDATE editions SET archived = $1 WHERE id = $2 AND frozen IS NOT NULL")
-                .bind(to_ms(now))
-                .bind(edition.as_str())
-                .execute(&mut *transaction)
+    /// The editions that were filed after the one of a number, with their own, in that order.
+    pub async fn shelved_since(&self, number: i64) -> Result<Vec<(i64, EditionId)>> {
+        let rows: Vec<(i64, String)> =
+            sqlx::query_as("SELECT shelved, id FROM editions WHERE shelved > $1 ORDER BY shelved")
+                .bind(number)
+                .fetch_all(self.pool())
                 .await?;
-        }
-        Ok(transaction.commit().await?)
+        Ok(rows
+            .into_iter()
+            .map(|(number, id)| (number, EditionId::new(id)))
+            .collect())
     }
 
-    /// Asks for the pages of all editions to be written again.
-    pub async fn archive_again(&self) -> Result<()> {
-        let mut writer = self.writer().await?;
-        sqlx::query("UPDATE editions SET archived = NULL WHERE archived IS NOT NULL")
-            .execute(&mut *writer.connection)
+    /// The edition that got a number.
+    pub async fn shelved_edition(&self, number: i64) -> Result<Option<EditionId>> {
+        let id: Option<String> = sqlx::query_scalar("SELECT id FROM editions WHERE shelved = $1")
+            .bind(number)
+            .fetch_optional(self.pool())
             .await?;
-        Ok(())
+        Ok(id.map(EditionId::new))
     }
 
-    /// Files what an edition tells, and says which places that touches; filing it again changes nothing.
-    pub async fn shelve(&self, edition: &Edition) -> Result<BTreeSet<Place>> {
+    /// Files what a frozen edition tells, and gives it its number; filing it again changes nothing.
+    pub async fn shelve(&self, edition: &Edition) -> Result<()> {
         let mut writer = self.writer().await?;
         let mut transaction = writer.begin(Durable::Usual).await?;
+        // The counter's row stays locked until the end, so that numbers appear in their order.
+        let own: i64 = sqlx::query_scalar(
+            "UPDATE counters SET value = value + 1 WHERE name = 'edition' RETURNING value",
+        )
+        .fetch_one(&mut *transaction)
+        .await?;
+        let filed = sqlx::query(
+            "UPDATE editions SET shelved = $1 \
+             WHERE id = $2 AND shelved IS NULL AND frozen IS NOT NULL",
+        )
+        .bind(own)
+        .bind(edition.id.as_str())
+        .execute(&mut *transaction)
+        .await?
+        .rows_affected();
+        if filed == 0 {
+            return Ok(transaction.rollback().await?);
+        }
         let mut touched = BTreeSet::new();
         let mut rows: Vec<(Place, &StoryId, usize)> = Vec::new();
         let stories: Vec<_> = edition.stories().collect();
@@ -120,8 +136,7 @@ impl Store {
             .execute(&mut *transaction)
             .await?;
         }
-        transaction.commit().await?;
-        Ok(touched)
+        Ok(transaction.commit().await?)
     }
 
     /// The newest stories of a shelf, of one month or of all, as they were first told.

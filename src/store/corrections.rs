@@ -8,16 +8,20 @@ use sqlx::{Any, Transaction};
 use super::{
     Result, Store, StoreError,
     dialect::{Durable, ours, pieces},
-    row::{Columns, from_json, to_json, to_ms},
+    row::{Columns, ITEM, from_json, to_json, to_ms},
 };
-use crate::model::{AreaId, AreaTag, Evidence, Field, ItemId};
+use crate::model::{AreaId, AreaTag, Evidence, Field, Item, ItemId};
 
 /// Given (true) or taken (false) by a person.
 pub(super) type Correction = (AreaId, bool, String);
 
 impl Store {
-    /// Gives items new areas; what a person gave or took is kept.
-    pub async fn retag(&self, tags: &[(ItemId, Vec<AreaTag>)]) -> Result<()> {
+    /// Gives items new areas; what a person gave or took is kept. Returns what they have now.
+    pub async fn retag(
+        &self,
+        tags: &[(ItemId, Vec<AreaTag>)],
+    ) -> Result<Vec<(ItemId, Vec<AreaTag>)>> {
+        let mut now = Vec::with_capacity(tags.len());
         let mut writer = self.writer().await?;
         let mut transaction = writer.begin(Durable::Usual).await?;
         let ids: Vec<&str> = tags.iter().map(|(id, _)| id.as_str()).collect();
@@ -25,8 +29,48 @@ impl Store {
         for (id, areas) in tags {
             let areas = corrected(areas.clone(), corrections.get(id.as_str()));
             set_areas(&mut transaction, id, &areas).await?;
+            now.push((id.clone(), areas));
         }
-        Ok(transaction.commit().await?)
+        transaction.commit().await?;
+        Ok(now)
+    }
+
+    /// The items that a person corrected, as they are tagged now, those stored first first.
+    pub async fn corrected_items(&self) -> Result<Vec<Item>> {
+        let text = format!(
+            "SELECT {ITEM} FROM items i WHERE i.id IN (SELECT item FROM corrections) ORDER BY i.no"
+        );
+        sqlx::query(ours(text))
+            .fetch_all(self.pool())
+            .await?
+            .iter()
+            .map(|row| Columns::of(row).item())
+            .collect()
+    }
+
+    /// What persons said of an item's areas: given (true) or taken (false), by whom and when.
+    pub async fn corrections(
+        &self,
+        id: &ItemId,
+    ) -> Result<Vec<(AreaId, bool, String, DateTime<Utc>)>> {
+        sqlx::query(
+            "SELECT area, given, decided_by, decided FROM corrections WHERE item = $1 \
+             ORDER BY decided, area",
+        )
+        .bind(id.as_str())
+        .fetch_all(self.pool())
+        .await?
+        .iter()
+        .map(|row| {
+            let mut columns = Columns::of(row);
+            Ok((
+                AreaId::new(columns.text()?),
+                columns.number()? == 1,
+                columns.string()?,
+                columns.time()?,
+            ))
+        })
+        .collect()
     }
 
     /// A person gives areas to an item and takes others from it, for good.

@@ -4,20 +4,22 @@
 //! A lease is on the disk before the message is on the wire; what came of it may be lost with the
 //! machine's power, and then the delivery is unsure rather than sent twice.
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use sqlx::{Any, Transaction, any::AnyRow};
 
 use super::{
-    Result, Store,
+    BounceKind, Result, Store,
+    bounces::bounced,
     dialect::{Durable, ours, pieces},
     row::{Columns, count, number, strange, to_ms},
 };
-use crate::model::{Delivery, DeliveryId, DeliveryState, EditionId, SubscriberId};
+use crate::model::{Delivery, DeliveryId, DeliveryState, EditionId, SubscriberId, SubscriberState};
 
 /// What came of one try.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settled {
     /// The delivery.
     pub id: DeliveryId,
@@ -25,8 +27,22 @@ pub struct Settled {
     pub state: DeliveryState,
     /// What the server said.
     pub reply: Option<String>,
-    /// When it is tried again, if it is queued.
+    /// When it is tried again, if it is queued or in doubt.
     pub next_attempt: Option<DateTime<Utc>>,
+    /// What it says of the reader's address.
+    #[serde(default)]
+    pub bounce: Option<BounceKind>,
+}
+
+/// A delivery that was taken to be sent, with what is known of its reader by now.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Leased {
+    /// The delivery.
+    pub delivery: Delivery,
+    /// The reader's name, if one was given.
+    pub name: Option<String>,
+    /// Whether the reader still gets anything; `None` if they are gone.
+    pub reader: Option<SubscriberState>,
 }
 
 /// Which deliveries to list; what is `None` does not matter.
@@ -57,7 +73,7 @@ pub struct DeliveryCounts {
     pub unsure: u64,
 }
 
-const DELIVERY: &str = "id, edition, subscriber, address, token, message_id, state, attempts, \
+pub(super) const DELIVERY: &str = "id, edition, subscriber, address, token, message_id, state, attempts, \
     next_attempt, reply";
 
 impl Store {
@@ -66,120 +82,118 @@ impl Store {
     ///
     /// What is leased and not settled before `hold` is over becomes unsure by
     /// [`Store::unsure_stuck`]: lease no more than is sent at once.
+    ///
+    /// None of an edition that waits for a person's word, and none to the domains of `but`.
     pub async fn lease_deliveries(
         &self,
         now: DateTime<Utc>,
         owner: &str,
         limit: usize,
         hold: Duration,
-    ) -> Result<Vec<Delivery>> {
+        but: &[&str],
+    ) -> Result<Vec<Leased>> {
         let mut writer = self.writer().await?;
         let mut transaction = writer.begin(Durable::Power).await?;
-        let text = format!(
-            "WITH picked AS MATERIALIZED (SELECT id FROM deliveries WHERE state = 'queued' \
-             AND next_attempt <= $1 ORDER BY next_attempt, id LIMIT $2{}) \
+        let mut text = "WITH picked AS MATERIALIZED (SELECT id FROM deliveries WHERE \
+             state = 'queued' AND next_attempt <= $1 AND edition NOT IN \
+             (SELECT edition FROM outbox_holds WHERE released IS NULL)"
+            .to_owned();
+        for at in 0..but.len() {
+            text.push_str(&format!(" AND domain <> ${}", at + 2));
+        }
+        let next = but.len() + 2;
+        text.push_str(&format!(
+            " ORDER BY next_attempt, id LIMIT ${next}{}) \
              UPDATE deliveries SET state = 'sending', attempts = attempts + 1, \
-             lease_owner = $3, lease_until = $4 \
+             lease_owner = ${}, lease_until = ${} \
              WHERE id IN (SELECT id FROM picked) RETURNING {DELIVERY}",
-            self.dialect().skip_locked()
-        );
-        let rows = sqlx::query(ours(text))
-            .bind(to_ms(now))
+            self.dialect().skip_locked(),
+            next + 1,
+            next + 2,
+        ));
+        let mut query = sqlx::query(ours(text)).bind(to_ms(now));
+        for domain in but {
+            query = query.bind(*domain);
+        }
+        let rows = query
             .bind(number(limit))
             .bind(owner)
             .bind(to_ms(now).saturating_add(number(hold.as_millis())))
             .fetch_all(&mut *transaction)
             .await?;
         transaction.commit().await?;
+        drop(writer);
         let mut leased = rows.iter().map(read).collect::<Result<Vec<_>>>()?;
         leased.sort_by(|a, b| (a.next_attempt, &a.id).cmp(&(b.next_attempt, &b.id)));
-        Ok(leased)
+        self.with_readers(leased).await
     }
 
-    /// Stores what came of tries. An unsure delivery may still be settled by the worker that was
-    /// believed dead; one that is settled stays as it is.
+    /// Adds what is known of the readers by now: some have left since the edition was frozen.
+    async fn with_readers(&self, leased: Vec<Delivery>) -> Result<Vec<Leased>> {
+        let mut readers = HashMap::new();
+        for piece in pieces(&leased) {
+            let text = format!(
+                "SELECT id, name, state FROM subscribers WHERE id IN {}",
+                self.dialect().list(1, piece.len())
+            );
+            let mut query = sqlx::query(ours(text));
+            for delivery in piece {
+                query = query.bind(delivery.subscriber.as_str());
+            }
+            for row in query.fetch_all(self.pool()).await? {
+                let mut columns = Columns::of(&row);
+                let id = columns.string()?;
+                let name = columns.maybe_string()?;
+                readers.insert(id, (name, SubscriberState::parse(columns.text()?)));
+            }
+        }
+        let known = |delivery: Delivery| {
+            let (name, reader) = readers
+                .get(delivery.subscriber.as_str())
+                .cloned()
+                .unwrap_or_default();
+            Leased {
+                delivery,
+                name,
+                reader,
+            }
+        };
+        Ok(leased.into_iter().map(known).collect())
+    }
+
+    /// Stores what came of tries, and what that says of the readers' addresses. An unsure delivery
+    /// may still be settled by the worker that was believed dead; one that is settled stays as it is.
     pub async fn settle(&self, settled: &[Settled], now: DateTime<Utc>) -> Result<()> {
         let mut writer = self.writer().await?;
         let mut transaction = writer.begin(Durable::Usual).await?;
+        for piece in pieces(settled) {
+            let mut text = "UPDATE deliveries SET state = v.column2, reply = v.column3, \
+                 next_attempt = COALESCE(CAST(v.column4 AS BIGINT), next_attempt), settled = "
+                .to_owned();
+            self.dialect().mark(&mut text, 1);
+            text.push_str(&format!(
+                ", lease_owner = NULL, lease_until = 0 FROM (VALUES {}) AS v \
+                 WHERE deliveries.id = v.column1 AND deliveries.state IN ('sending', 'unsure')",
+                self.dialect().rows_from(2, piece.len(), 4)
+            ));
+            let mut query = sqlx::query(ours(text)).bind(to_ms(now));
+            for one in piece {
+                query = query
+                    .bind(one.id.as_str())
+                    .bind(one.state.as_str())
+                    .bind(one.reply.as_deref())
+                    // As text: PostgreSQL takes a list of values for texts before it sees the column.
+                    .bind(one.next_attempt.map(|time| to_ms(time).to_string()));
+            }
+            query.execute(&mut *transaction).await?;
+        }
         for one in settled {
-            sqlx::query(
-                "UPDATE deliveries SET state = $1, reply = $2, \
-                 next_attempt = COALESCE($3, next_attempt), settled = $4, \
-                 lease_owner = NULL, lease_until = 0 \
-                 WHERE id = $5 AND state IN ('sending', 'unsure')",
-            )
-            .bind(one.state.as_str())
-            .bind(one.reply.as_deref())
-            .bind(one.next_attempt.map(to_ms))
-            .bind(to_ms(now))
-            .bind(one.id.as_str())
-            .execute(&mut *transaction)
-            .await?;
+            if let Some(kind) = one.bounce {
+                let said = one.reply.as_deref().unwrap_or_default();
+                bounced(&mut transaction, &one.id, kind, said, now).await?;
+            }
         }
         Ok(transaction.commit().await?)
-    }
-
-    /// Puts back what a worker leased and surely did not begin to send; it does not count as tried.
-    pub async fn release_deliveries(&self, owner: &str, ids: &[DeliveryId]) -> Result<()> {
-        let mut writer = self.writer().await?;
-        let mut transaction = writer.begin(Durable::Usual).await?;
-        for id in ids {
-            sqlx::query(
-                "UPDATE deliveries SET state = 'queued', attempts = attempts - 1, \
-                 lease_owner = NULL, lease_until = 0 \
-                 WHERE id = $1 AND lease_owner = $2 AND state = 'sending'",
-            )
-            .bind(id.as_str())
-            .bind(owner)
-            .execute(&mut *transaction)
-            .await?;
-        }
-        Ok(transaction.commit().await?)
-    }
-
-    /// Whatever is `sending` past the end of its lease becomes unsure; returns those.
-    pub async fn unsure_stuck(&self, now: DateTime<Utc>) -> Result<Vec<Delivery>> {
-        self.unsure("lease_until <= $1", to_ms(now)).await
-    }
-
-    /// Whatever is `sending` becomes unsure; for a program that knows it is the only one, at its
-    /// start.
-    pub async fn unsure_all(&self) -> Result<Vec<Delivery>> {
-        self.unsure("lease_until <= $1", i64::MAX).await
-    }
-
-    async fn unsure(&self, condition: &str, until: i64) -> Result<Vec<Delivery>> {
-        let mut writer = self.writer().await?;
-        let text = format!(
-            "UPDATE deliveries SET state = 'unsure', lease_owner = NULL, lease_until = 0 \
-             WHERE state = 'sending' AND {condition} RETURNING {DELIVERY}"
-        );
-        let rows = sqlx::query(ours(text))
-            .bind(until)
-            .fetch_all(&mut *writer.connection)
-            .await?;
-        rows.iter().map(read).collect()
-    }
-
-    /// A person has deliveries that are unsure or refused sent again, under the same Message-ID;
-    /// returns how many will be.
-    pub async fn requeue(&self, ids: &[DeliveryId], now: DateTime<Utc>) -> Result<u64> {
-        let mut writer = self.writer().await?;
-        let mut transaction = writer.begin(Durable::Power).await?;
-        let mut count = 0;
-        for id in ids {
-            count += sqlx::query(
-                "UPDATE deliveries SET state = 'queued', next_attempt = $1 \
-                 WHERE id = $2 AND state IN ('unsure', 'refused')",
-            )
-            .bind(to_ms(now))
-            .bind(id.as_str())
-            .execute(&mut *transaction)
-            .await?
-            .rows_affected();
-        }
-        transaction.commit().await?;
-        Ok(count)
     }
 
     /// Deliveries that pass the filter, by when they are tried next.
@@ -229,7 +243,10 @@ impl Store {
                 .await?
             }
             None => {
-                sqlx::query("SELECT state, COUNT(*) FROM deliveries GROUP BY state")
+                let states = ["queued", "sending", "refused", "unsure"].map(|state| {
+                    format!("SELECT '{state}', COUNT(*) FROM deliveries WHERE state = '{state}'")
+                });
+                sqlx::query(ours(states.join(" UNION ALL ")))
                     .fetch_all(self.pool())
                     .await?
             }
@@ -247,7 +264,27 @@ impl Store {
                 DeliveryState::Unsure => counts.unsure = number,
             }
         }
+        if edition.is_none() {
+            // All the others have an index of their own; what is accepted only ever grows.
+            let all: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM deliveries")
+                .fetch_one(self.pool())
+                .await?;
+            let others = counts.queued + counts.sending + counts.refused + counts.unsure;
+            counts.accepted = count(all).saturating_sub(others);
+        }
         Ok(counts)
+    }
+
+    /// How many deliveries are queued, and how many in doubt.
+    pub async fn count_open(&self) -> Result<(u64, u64)> {
+        let row = sqlx::query(
+            "SELECT (SELECT COUNT(*) FROM deliveries WHERE state = 'queued'), \
+             (SELECT COUNT(*) FROM deliveries WHERE state = 'unsure')",
+        )
+        .fetch_one(self.pool())
+        .await?;
+        let mut columns = Columns::of(&row);
+        Ok((count(columns.number()?), count(columns.number()?)))
     }
 
     /// When the next queued delivery is due; `None` if nothing is queued.
@@ -267,8 +304,8 @@ impl Store {
     ) -> Result<()> {
         for piece in pieces(deliveries) {
             let text = format!(
-                "INSERT INTO deliveries ({DELIVERY}) VALUES {} ON CONFLICT DO NOTHING",
-                self.dialect().rows(piece.len(), 10)
+                "INSERT INTO deliveries ({DELIVERY}, domain) VALUES {} ON CONFLICT DO NOTHING",
+                self.dialect().rows(piece.len(), 11)
             );
             let mut query = sqlx::query(ours(text));
             for delivery in piece {
@@ -282,7 +319,8 @@ impl Store {
                     .bind(delivery.state.as_str())
                     .bind(i64::from(delivery.attempts))
                     .bind(to_ms(delivery.next_attempt))
-                    .bind(delivery.reply.as_deref());
+                    .bind(delivery.reply.as_deref())
+                    .bind(domain(&delivery.address));
             }
             query.execute(&mut **transaction).await?;
         }
@@ -294,7 +332,13 @@ fn state(word: &str) -> Result<DeliveryState> {
     DeliveryState::parse(word).ok_or_else(|| strange("state of a delivery", word))
 }
 
-fn read(row: &AnyRow) -> Result<Delivery> {
+/// The receiving domain.
+fn domain(address: &str) -> String {
+    let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);
+    domain.to_lowercase()
+}
+
+pub(super) fn read(row: &AnyRow) -> Result<Delivery> {
     let mut columns = Columns::of(row);
     Ok(Delivery {
         id: DeliveryId::new(columns.text()?),

@@ -119,6 +119,11 @@ impl Dialect {
 
     /// `(…), (…)`: so many rows of so many parameters, for `VALUES`.
     pub(super) fn rows(self, rows: usize, columns: usize) -> String {
+        self.rows_from(1, rows, columns)
+    }
+
+    /// The same where other parameters stand before them.
+    pub(super) fn rows_from(self, first: usize, rows: usize, columns: usize) -> String {
         let mut text = String::with_capacity(rows * columns * 6);
         for row in 0..rows {
             text.push_str(if row == 0 { "(" } else { ", (" });
@@ -126,7 +131,7 @@ impl Dialect {
                 if column > 0 {
                     text.push(',');
                 }
-                self.mark(&mut text, row * columns + column + 1);
+                self.mark(&mut text, row * columns + column + first);
             }
             text.push(')');
         }

@@ -78,6 +78,24 @@ pub enum StoreError {
         /// When it ends by itself.
         until: DateTime<Utc>,
     },
+    /// A daemon runs on this database already.
+    #[error("`{}` is served already by {holder}; stop that one first", database.display())]
+    Served {
+        /// The file.
+        database: PathBuf,
+        /// Who it is, and since when.
+        holder: String,
+    },
+    /// What was to be filled holds something.
+    #[error(
+        "the target is not empty: its `{table}` holds rows already ({rows}); name an empty database"
+    )]
+    NotEmpty {
+        /// The table.
+        table: String,
+        /// How many rows it has.
+        rows: u64,
+    },
     /// A story would be told twice in a digest.
     #[error("story `{story}` is already in `{edition}` of `{digest}`; nothing was changed")]
     AlreadyTold {

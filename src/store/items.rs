@@ -56,7 +56,7 @@ pub struct ItemRow {
     pub split: bool,
     /// When a later version of it was stored.
     pub changed: Option<DateTime<Utc>>,
-    /// Whether it leads its story: the highest priority, then the earliest.
+    /// Whether it leads its story: the highest priority, then the fullest text, then the earliest.
     pub lead: bool,
     /// The other items of the story.
     pub same_as: Vec<ItemId>,
@@ -204,7 +204,9 @@ impl Store {
             let text = format!(
                 "SELECT i.story, i.id FROM items i LEFT JOIN sources s ON s.id = i.source \
                  WHERE i.story IN {list} \
-                 ORDER BY COALESCE(s.priority, 0) DESC, i.effective, i.no"
+                 ORDER BY COALESCE(s.priority, 0) DESC, \
+                 CASE WHEN i.relation = 'translation' THEN 1 ELSE 0 END, \
+                 LENGTH(i.body) / 400 DESC, i.effective, i.no"
             );
             for row in bound(&text, piece).fetch_all(self.pool()).await? {
                 let mut columns = Columns::of(&row);

@@ -36,6 +36,11 @@ pub(super) fn identity_hash(source: &SourceId, identity: &str) -> i64 {
     hash(&["identity", source.as_str(), identity])
 }
 
+/// The number that a claim has on a server.
+pub(super) fn claim_hash(name: &str) -> i64 {
+    hash(&["claim", "circular", name])
+}
+
 fn hash(parts: &[&str]) -> i64 {
     let mut hasher = Sha256::new();
     for part in parts {

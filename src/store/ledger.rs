@@ -45,6 +45,7 @@ impl Store {
             let mut columns = Columns::of(&row);
             let story = columns.story()?;
             let held = columns.text()? == "held";
+            let until = columns.maybe_time()?;
             let changed = columns.maybe_number()?.is_some();
             let told = Told {
                 item: columns.item()?,
@@ -59,6 +60,7 @@ impl Store {
                     story,
                     items: Vec::with_capacity(1),
                     held,
+                    until,
                     updated: false,
                 });
                 all.len() - 1
@@ -131,6 +133,35 @@ impl Store {
         Ok(transaction.commit().await?)
     }
 
+    /// A person puts a story off until an instant.
+    pub async fn hold_until(
+        &self,
+        digest: &DigestId,
+        story: &StoryId,
+        until: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        let mut writer = self.writer().await?;
+        let mut transaction = writer.begin(Durable::Power).await?;
+        let why = "a person put it off";
+        set(
+            &mut transaction,
+            digest,
+            story,
+            &LedgerState::Held,
+            why,
+            now,
+        )
+        .await?;
+        sqlx::query("UPDATE ledger SET until = $1 WHERE story = $2 AND digest = $3")
+            .bind(to_ms(until))
+            .bind(story.as_str())
+            .bind(digest.as_str())
+            .execute(&mut *transaction)
+            .await?;
+        Ok(transaction.commit().await?)
+    }
+
     /// Lets the stored stories with an item of that time or later wait in a digest that does not
     /// know them yet: for a digest that was just added. Returns how many there were.
     pub async fn admit(
@@ -161,7 +192,7 @@ impl Store {
 /// through all items.
 fn waiting_statement() -> String {
     format!(
-        "SELECT l.story, l.state, i.changed, {}, COALESCE(s.name, i.source), \
+        "SELECT l.story, l.state, l.until, i.changed, {}, COALESCE(s.name, i.source), \
          COALESCE(s.section, ''), COALESCE(s.priority, 0), i.relation, CAST(LENGTH(i.body) AS BIGINT) \
          FROM ledger l CROSS JOIN items i LEFT JOIN sources s ON s.id = i.source \
          WHERE i.story = l.story AND l.digest = $1 AND l.state IN ('waiting', 'held')",
@@ -207,7 +238,7 @@ pub(super) async fn set(
         "INSERT INTO ledger (story, digest, state, edition, since, why) \
          VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (story, digest) DO UPDATE SET \
          state = excluded.state, edition = excluded.edition, since = excluded.since, \
-         why = excluded.why",
+         why = excluded.why, until = NULL",
     )
     .bind(story.as_str())
     .bind(digest.as_str())

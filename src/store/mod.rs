@@ -9,37 +9,48 @@
 //! The migrations of `migrations/` are part of the program.
 
 mod archive;
+mod bounces;
+mod claim;
 mod corrections;
 mod deliveries;
 mod dialect;
 mod editions;
 mod error;
+mod figures;
 mod items;
 mod keys;
+mod leases;
 mod ledger;
 mod meta;
 mod open;
+mod outbox;
 mod record;
+mod retention;
 mod row;
 mod sources;
 mod stories;
 mod subscribers;
+mod transfer;
 
 use std::sync::Arc;
 
 use sqlx::{Any, AnyPool, pool::PoolConnection};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-pub use deliveries::{DeliveryCounts, DeliveryFilter, Settled};
+pub use bounces::{BounceKind, Bounced};
+pub use claim::Claim;
+pub use deliveries::{DeliveryCounts, DeliveryFilter, Leased, Settled};
 pub use editions::EditionLine;
 pub use error::StoreError;
 pub use items::{ItemFilter, ItemRow};
 pub use keys::content_hash;
 pub use ledger::LedgerRow;
+pub use outbox::{Hold, Queue};
 pub use record::{NewItem, Round};
 pub use sources::{Pull, SourceRow};
 pub use stories::{Candidates, Known};
 pub use subscribers::NewSubscriber;
+pub use transfer::Transferred;
 
 use dialect::{Dialect, Durable};
 
@@ -59,6 +70,8 @@ struct Inner {
     turn: Arc<Mutex<()>>,
     /// Numbers for items that were taken from the database and not yet used.
     numbers: std::sync::Mutex<std::ops::Range<i64>>,
+    /// The file of an SQLite database; `None` in memory and on a server.
+    file: Option<std::path::PathBuf>,
     /// A copy to write to that goes when the store goes.
     scratch: Option<tempfile::TempPath>,
 }
@@ -83,6 +96,11 @@ impl Store {
             dialect: self.dialect(),
             _turn: turn,
         })
+    }
+
+    /// Whether this is a database that stays, and not one in memory.
+    pub fn is_stored(&self) -> bool {
+        self.inner.file.is_some() || self.dialect() == Dialect::Postgres
     }
 
     /// Closes all connections; a clone's calls fail from then on.

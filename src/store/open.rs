@@ -36,13 +36,13 @@ impl Store {
                 prepare(Dialect::Sqlite, &options)
                     .await
                     .map_err(|error| error.at(&shown))?;
-                pooled(Dialect::Sqlite, options).await
+                pooled(Dialect::Sqlite, options, Some(path)).await
             }
             Address::Server(options, shown) => {
                 prepare(Dialect::Postgres, &options)
                     .await
                     .map_err(|error| error.at(&shown))?;
-                pooled(Dialect::Postgres, options).await
+                pooled(Dialect::Postgres, options, None).await
             }
         }
     }
@@ -58,7 +58,7 @@ impl Store {
                 let shown = path.display().to_string();
                 let options = file(&path, read_only_mode(&path))?;
                 if is_current(&options).await.map_err(|e| e.at(&shown))? {
-                    pooled(Dialect::Sqlite, options).await
+                    pooled(Dialect::Sqlite, options, Some(path)).await
                 } else {
                     memory().await
                 }
@@ -71,7 +71,7 @@ impl Store {
                 url.query_pairs_mut()
                     .append_pair("options", "-c default_transaction_read_only=on");
                 let options = AnyConnectOptions::from_url(&url)?.disable_statement_logging();
-                pooled(Dialect::Postgres, options).await
+                pooled(Dialect::Postgres, options, None).await
             }
         }
     }
@@ -99,7 +99,7 @@ impl Store {
         from.backup(&copy).await?;
         from.close().await;
         let options = file(&copy, "mode=rw")?;
-        let mut store = pooled(Dialect::Sqlite, options).await?;
+        let mut store = pooled(Dialect::Sqlite, options, None).await?;
         if let Some(inner) = Arc::get_mut(&mut store.inner) {
             inner.scratch = Some(copy);
         }
@@ -201,7 +201,14 @@ fn read_only_mode(path: &Path) -> &'static str {
 /// addresses of people.
 fn make_private(path: &Path) -> Result<()> {
     if path.exists() {
-        return Ok(());
+        use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
+        // SQLite would only say that it cannot be opened.
+        return match std::fs::OpenOptions::new().write(true).open(path) {
+            Err(e) if matches!(e.kind(), PermissionDenied | ReadOnlyFilesystem) => {
+                Err(StoreError::ReadOnly)
+            }
+            _ => Ok(()),
+        };
     }
     if let Some(folder) = path.parent().filter(|folder| !folder.exists()) {
         let mut maker = std::fs::DirBuilder::new();
@@ -222,7 +229,7 @@ fn make_private(path: &Path) -> Result<()> {
     Ok(())
 }
 
-fn folder_error(path: &Path, error: &std::io::Error) -> StoreError {
+pub(super) fn folder_error(path: &Path, error: &std::io::Error) -> StoreError {
     StoreError::Folder {
         path: path.to_owned(),
         reason: error.to_string().to_lowercase(),
@@ -237,10 +244,14 @@ async fn memory() -> Result<Store> {
     connection.execute(Dialect::Sqlite.greeting()).await?;
     migrate(Dialect::Sqlite, &mut connection).await?;
     drop(connection);
-    Ok(store(Dialect::Sqlite, pool))
+    Ok(store(Dialect::Sqlite, pool, None))
 }
 
-async fn pooled(dialect: Dialect, options: AnyConnectOptions) -> Result<Store> {
+async fn pooled(
+    dialect: Dialect,
+    options: AnyConnectOptions,
+    file: Option<PathBuf>,
+) -> Result<Store> {
     sqlx::any::install_default_drivers();
     let pool = dialect
         .pool(false)
@@ -252,16 +263,17 @@ async fn pooled(dialect: Dialect, options: AnyConnectOptions) -> Result<Store> {
         })
         .connect_with(options)
         .await?;
-    Ok(store(dialect, pool))
+    Ok(store(dialect, pool, file))
 }
 
-fn store(dialect: Dialect, pool: AnyPool) -> Store {
+fn store(dialect: Dialect, pool: AnyPool, file: Option<PathBuf>) -> Store {
     Store {
         inner: Arc::new(Inner {
             pool,
             dialect,
             turn: Arc::new(Mutex::new(())),
             numbers: std::sync::Mutex::new(0..0),
+            file,
             scratch: None,
         }),
     }

@@ -1,12 +1,9 @@
-//! Sources: what feeds.toml says of them, how they fare, and whose turn it is to be pulled.
+//! Sources: what feeds.toml says of them, and how they fare.
 //!
 //! A source that leaves feeds.toml keeps its row and its items; when it comes back it goes on where
 //! it was. The log of pulls is one bounded text in the row, so that a pull costs one statement.
 
-use std::{
-    collections::{HashMap, HashSet},
-    time::Duration,
-};
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use sqlx::{Any, Transaction};
@@ -14,7 +11,7 @@ use sqlx::{Any, Transaction};
 use super::{
     Result, Round, Store,
     dialect::{Durable, ours, pieces},
-    row::{Columns, count, number, strange, to_ms},
+    row::{Columns, count, strange, to_ms},
 };
 use crate::model::{Profile, Source, SourceHealth, SourceId, SourceState, Validators};
 
@@ -163,6 +160,25 @@ impl Store {
         }
     }
 
+    /// How these sources fare; one that was never stored is left out.
+    pub async fn healths_of(&self, ids: &[SourceId]) -> Result<Vec<SourceHealth>> {
+        let mut found = Vec::with_capacity(ids.len());
+        for piece in pieces(ids) {
+            let text = format!(
+                "SELECT {HEALTH} FROM sources WHERE id IN {}",
+                self.dialect().list(1, piece.len())
+            );
+            let mut query = sqlx::query(ours(text));
+            for id in piece {
+                query = query.bind(id.as_str());
+            }
+            for row in query.fetch_all(self.pool()).await? {
+                found.push(health(&mut Columns::of(&row))?);
+            }
+        }
+        Ok(found)
+    }
+
     /// How all sources of feeds.toml fare, by id.
     pub async fn healths(&self) -> Result<Vec<SourceHealth>> {
         sqlx::query(ours(format!(
@@ -173,6 +189,25 @@ impl Store {
         .iter()
         .map(|row| health(&mut Columns::of(row)))
         .collect()
+    }
+
+    /// The addresses whose hosts asked to be left alone (429, 503), and until when.
+    pub async fn resting(&self, now: DateTime<Utc>) -> Result<Vec<(url::Url, DateTime<Utc>)>> {
+        let rows = sqlx::query(
+            "SELECT COALESCE(moved_to, url), retry_after FROM sources \
+             WHERE retry_after > $1 AND last_status IN (429, 503) AND present = 1",
+        )
+        .bind(to_ms(now))
+        .fetch_all(self.pool())
+        .await?;
+        let mut resting = Vec::new();
+        for row in &rows {
+            let mut columns = Columns::of(row);
+            if let Some(url) = columns.maybe_url()? {
+                resting.push((url, columns.time()?));
+            }
+        }
+        Ok(resting)
     }
 
     /// All sources that were ever stored, by id.
@@ -192,61 +227,6 @@ impl Store {
                 })
             })
             .collect()
-    }
-
-    /// The sources that are due and that nobody has leased, longest overdue first.
-    pub async fn due(&self, now: DateTime<Utc>, limit: usize) -> Result<Vec<SourceId>> {
-        let ids: Vec<String> = sqlx::query_scalar(
-            "SELECT id FROM sources WHERE next_fetch <= $1 AND present = 1 AND paused = 0 \
-             AND lease_until <= $1 ORDER BY next_fetch, id LIMIT $2",
-        )
-        .bind(to_ms(now))
-        .bind(number(limit))
-        .fetch_all(self.pool())
-        .await?;
-        Ok(ids.into_iter().map(SourceId::new).collect())
-    }
-
-    /// Takes due sources for one worker; no other gets them before `hold` is over or
-    /// [`Store::record`] or [`Store::release_sources`] gives them back.
-    pub async fn lease_sources(
-        &self,
-        now: DateTime<Utc>,
-        owner: &str,
-        limit: usize,
-        hold: Duration,
-    ) -> Result<Vec<SourceId>> {
-        let mut writer = self.writer().await?;
-        let mut transaction = writer.begin(Durable::Usual).await?;
-        let text = format!(
-            "WITH picked AS MATERIALIZED (SELECT id FROM sources WHERE next_fetch <= $1 \
-             AND present = 1 AND paused = 0 AND lease_until <= $1 \
-             ORDER BY next_fetch, id LIMIT $2{}) \
-             UPDATE sources SET lease_owner = $3, lease_until = $4 \
-             WHERE id IN (SELECT id FROM picked) RETURNING id",
-            self.dialect().skip_locked()
-        );
-        let ids: Vec<String> = sqlx::query_scalar(ours(text))
-            .bind(to_ms(now))
-            .bind(number(limit))
-            .bind(owner)
-            .bind(to_ms(now).saturating_add(number(hold.as_millis())))
-            .fetch_all(&mut *transaction)
-            .await?;
-        transaction.commit().await?;
-        Ok(ids.into_iter().map(SourceId::new).collect())
-    }
-
-    /// Gives back what a worker leased and did not pull.
-    pub async fn release_sources(&self, owner: &str) -> Result<u64> {
-        let mut writer = self.writer().await?;
-        Ok(sqlx::query(
-            "UPDATE sources SET lease_owner = NULL, lease_until = 0 WHERE lease_owner = $1",
-        )
-        .bind(owner)
-        .execute(&mut *writer.connection)
-        .await?
-        .rows_affected())
     }
 
     /// Writes how sources fare after their pulls, and ends their leases.

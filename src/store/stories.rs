@@ -36,6 +36,8 @@ pub struct Known {
     pub hash: i64,
     /// Its present story.
     pub story: StoryId,
+    /// It was stored once and forgotten as old; nothing else here means anything then.
+    pub forgotten: bool,
 }
 
 /// Stored items that share keys with new ones.
@@ -114,12 +116,29 @@ impl Store {
                     id: ItemId::new(columns.text()?),
                     hash: columns.number()?,
                     story: columns.story()?,
+                    forgotten: false,
                 };
                 if columns.text()? == source.as_str()
                     && let Some(identity) = by_hash.get(&hash)
                 {
                     known.insert((*identity).clone(), item);
                 }
+            }
+        }
+        let unknown: Vec<i64> = hashes
+            .iter()
+            .filter(|(_, identity)| !known.contains_key(*identity))
+            .map(|(hash, _)| *hash)
+            .collect();
+        for hash in self.forgotten(&unknown).await? {
+            if let Some(identity) = by_hash.get(&hash) {
+                let item = Known {
+                    id: ItemId::new(String::new()),
+                    hash: 0,
+                    story: StoryId::new(String::new()),
+                    forgotten: true,
+                };
+                known.insert((*identity).clone(), item);
             }
         }
         Ok(known)

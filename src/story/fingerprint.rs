@@ -1,74 +1,143 @@
-//! Fingerprints: a text as sets of numbers that can be compared.
+//! Fingerprints: a title and a text as sets of numbers that can be compared.
 //!
 //! Words are folded; where a script does not space its words, pairs of signs stand for them. A
 //! shingle is three words in a row (Broder, 1997).
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
+use super::marks::{is_month, marks};
 use crate::text;
 
 /// How much of a text is compared, in words.
 const WORDS: usize = 400;
+/// As many bytes of a text hold these words in any language, and more of it is never looked at.
+const BYTES: usize = WORDS * 24;
 
-/// What is compared of an item.
+/// What is compared of a title.
 #[derive(Debug, Default)]
-pub(super) struct Fingerprint {
-    /// The words of the title.
-    pub(super) title: BTreeSet<u64>,
-    /// Numbers and names of months in the title: they tell one issue of a series from another.
-    pub(super) numbers: BTreeSet<String>,
-    /// Shingles of the text.
-    pub(super) text: BTreeSet<u64>,
+pub(super) struct Title {
+    /// Its words, in order.
+    pub(super) words: Vec<u64>,
+    /// The same as a set, in rising order.
+    pub(super) set: Vec<u64>,
+    /// The words that are no marks, as a set.
+    pub(super) frame: Vec<u64>,
+    /// What tells it from others of its series.
+    pub(super) marks: HashSet<String>,
 }
 
-impl Fingerprint {
-    pub(super) fn of(title: &str, body: &str) -> Self {
-        let title_words = tokens(title);
+impl Title {
+    pub(super) fn of(title: &str) -> Self {
+        let folded = text::fold(&text::latin_digits(title));
+        let parts: Vec<&str> = text::words(&folded).map(|word| word.text).collect();
+        let marks = marks(&folded, &parts);
+        let words: Vec<u64> = tokens(&folded).collect();
+        let of_marks: Vec<u64> = marks.iter().flat_map(|mark| tokens(mark)).collect();
+        let set = sorted(words.iter().copied());
+        let frame = set
+            .iter()
+            .copied()
+            .filter(|word| !of_marks.contains(word))
+            .collect();
         Self {
-            numbers: title_words
-                .iter()
-                .filter(|word| is_number(word))
-                .cloned()
-                .collect(),
-            title: title_words.iter().map(|word| hash(&[word])).collect(),
-            text: shingles(&tokens(body)).collect(),
+            words,
+            set,
+            frame,
+            marks,
         }
     }
 }
 
-/// The words of a text, folded; of Chinese each pair of neighbouring signs.
-pub(super) fn tokens(text: &str) -> Vec<String> {
-    let folded = text::fold(&text::latin_digits(text));
-    let mut tokens: Vec<String> = Vec::new();
+/// What is compared of a text.
+#[derive(Debug, Default)]
+pub(super) struct Body {
+    /// How many words are compared.
+    pub(super) length: usize,
+    /// Its words, as a set.
+    pub(super) words: Vec<u64>,
+    /// Its shingles, as a set.
+    pub(super) shingles: Vec<u64>,
+    /// The days that it names, as numbers beside the names of months.
+    pub(super) days: Vec<u64>,
+    /// Its numbers.
+    pub(super) numbers: Vec<u64>,
+}
+
+impl Body {
+    pub(super) fn of(text: &str) -> Self {
+        let folded = folded(text);
+        let words: Vec<u64> = tokens(&folded).take(WORDS).collect();
+        let (mut days, mut numbers) = (Vec::new(), Vec::new());
+        let mut before = "";
+        for word in text::words(&folded).take(WORDS).map(|word| word.text) {
+            if is_count(word) {
+                numbers.push(hash(&[word]));
+            }
+            // In Chinese the sign for month stands between two numbers.
+            if is_count(before) && (is_month(word) || matches!(word, "月" | "日" | "de"))
+                || is_count(word) && is_month(before)
+            {
+                days.push(hash(&[before, word]));
+            }
+            before = word;
+        }
+        Self {
+            length: words.len(),
+            shingles: sorted(shingles(&words)),
+            words: sorted(words),
+            days: sorted(days),
+            numbers: sorted(numbers),
+        }
+    }
+}
+
+fn is_count(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_digit()) && word.len() <= 4
+}
+
+/// The beginning of a text, folded.
+pub(super) fn folded(text: &str) -> String {
+    text::fold(&text::latin_digits(
+        &text[..text.floor_char_boundary(BYTES)],
+    ))
+}
+
+/// The words of a folded text, each as a number; of Chinese each pair of neighbouring signs.
+pub(super) fn tokens(folded: &str) -> impl Iterator<Item = u64> {
     let mut sign_before: Option<char> = None;
-    for word in text::words(&folded).take(WORDS) {
+    text::words(folded).map(move |word| {
         let mut signs = word.text.chars();
         match (signs.next(), signs.next()) {
             (Some(sign), None) if u32::from(sign) >= 0x2e80 => {
-                let pair: String = sign_before.into_iter().chain([sign]).collect();
-                tokens.push(pair);
-                sign_before = Some(sign);
+                let before = sign_before.replace(sign);
+                let mut pair = String::with_capacity(8);
+                pair.extend(before);
+                pair.push(sign);
+                hash(&[&pair])
             }
             _ => {
                 sign_before = None;
-                tokens.push(word.text.to_owned());
+                hash(&[word.text])
             }
         }
-    }
-    tokens
-}
-
-fn is_number(word: &str) -> bool {
-    word.chars().any(|c| c.is_ascii_digit())
-        || text::MONTHS.iter().any(|names| names.contains(&word))
-}
-
-/// Hashes of every three words in a row.
-pub(super) fn shingles(tokens: &[String]) -> impl Iterator<Item = u64> {
-    tokens.windows(3).map(|three| {
-        let [a, b, c] = three else { return 0 };
-        hash(&[a, b, c])
     })
+}
+
+/// Every three words in a row.
+pub(super) fn shingles(tokens: &[u64]) -> impl Iterator<Item = u64> {
+    tokens.windows(3).map(|three| {
+        three.iter().fold(0, |hash: u64, word| {
+            mix(hash.rotate_left(5).wrapping_add(*word))
+        })
+    })
+}
+
+/// Numbers as a set: in rising order, each once.
+pub(super) fn sorted(numbers: impl IntoIterator<Item = u64>) -> Vec<u64> {
+    let mut numbers: Vec<u64> = numbers.into_iter().collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers
 }
 
 /// FNV-1a: the same on every machine and in every version, as these hashes end in the database.
@@ -80,20 +149,39 @@ pub(super) fn hash(words: &[&str]) -> u64 {
     hash
 }
 
+/// The finalizer of `SplitMix64` (Steele, Lea and Flood, 2014).
+pub(super) fn mix(mut z: u64) -> u64 {
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+/// How many members two sets have in common.
+pub(super) fn common(a: &[u64], b: &[u64]) -> usize {
+    let (mut at, mut count) = (0, 0);
+    for member in a {
+        while b.get(at).is_some_and(|other| other < member) {
+            at += 1;
+        }
+        count += usize::from(b.get(at) == Some(member));
+    }
+    count
+}
+
 /// How much of the smaller set is in the other, from 0 to 1.
 #[expect(clippy::cast_precision_loss, reason = "a few hundred words")]
-pub(super) fn containment(a: &BTreeSet<u64>, b: &BTreeSet<u64>) -> f64 {
+pub(super) fn containment(a: &[u64], b: &[u64]) -> f64 {
     let smaller = a.len().min(b.len());
     if smaller == 0 {
         return 0.0;
     }
-    a.intersection(b).count() as f64 / smaller as f64
+    common(a, b) as f64 / smaller as f64
 }
 
 /// How much two sets have in common, of all they have, from 0 to 1 (Jaccard).
 #[expect(clippy::cast_precision_loss, reason = "a few dozen words")]
-pub(super) fn overlap(a: &BTreeSet<u64>, b: &BTreeSet<u64>) -> f64 {
-    let common = a.intersection(b).count();
+pub(super) fn overlap(a: &[u64], b: &[u64]) -> f64 {
+    let common = common(a, b);
     let all = a.len() + b.len() - common;
     if all == 0 {
         0.0
@@ -108,16 +196,26 @@ mod tests {
 
     #[test]
     fn scripts_without_spaces_have_words_too() {
-        assert_eq!(tokens("图书馆 open"), ["图", "图书", "书馆", "open"]);
-        let a = Fingerprint::of("图书馆应对洪水", "");
-        let b = Fingerprint::of("图书馆如何应对洪水", "");
-        assert!(overlap(&a.title, &b.title) > 0.5);
+        let signs: Vec<u64> = tokens("图书馆 open").collect();
+        let words = ["图", "图书", "书馆", "open"].map(|word| hash(&[word]));
+        assert_eq!(signs, words);
+        let (a, b) = (Title::of("图书馆应对洪水"), Title::of("图书馆如何应对洪水"));
+        assert!(overlap(&a.set, &b.set) > 0.5);
     }
 
     #[test]
     fn numbers_tell_issues_apart() {
-        let june = Fingerprint::of("June 2020 newsletter now available", "");
-        let july = Fingerprint::of("July 2020 newsletter now available", "");
-        assert_ne!(june.numbers, july.numbers);
+        let june = Title::of("June 2020 newsletter now available");
+        let july = Title::of("July 2020 newsletter now available");
+        assert_ne!(june.marks, july.marks);
+        assert_eq!(june.frame, july.frame);
+    }
+
+    #[test]
+    fn days_of_a_text_are_read() {
+        let day = |text| Body::of(text).days;
+        assert_eq!(day("on 3 May at noon"), day("the 3 May"));
+        assert_ne!(day("on 3 May at noon"), day("on 4 May at noon"));
+        assert!(day("40 readers came in 3 buses").is_empty());
     }
 }

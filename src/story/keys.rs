@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::LazyLock};
 use regex::Regex;
 use url::Url;
 
-use super::fingerprint::{hash, shingles, tokens};
+use super::fingerprint::{folded, hash, mix, shingles, tokens};
 use crate::{
     model::{Item, StoryKey},
     text,
@@ -13,6 +13,10 @@ use crate::{
 
 /// The fewest words of a title that may stand for an item.
 const TITLE_WORDS: usize = 4;
+/// How many words a text begins with that may stand for it.
+const LEAD_WORDS: usize = 8;
+/// How much of a text is signed, in words.
+const WORDS: usize = 400;
 /// How many groups of minima are taken of a text, and of a title, and how many minima a group has: a
 /// title has few words, so that fewer say little.
 const TEXT_BANDS: (u64, u64) = (6, 2);
@@ -23,7 +27,7 @@ static SYMBOL: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"\b[A-Z]{1,6}(?:/[A-Z0-9][A-Za-z0-9.]{0,9}){1,5}\b").expect("a pattern of ours")
 });
 
-/// What an item is found by: about fifteen keys.
+/// What an item is found by: about twenty keys.
 pub fn keys(item: &Item) -> Vec<StoryKey> {
     let mut keys = BTreeSet::new();
     let mut add = |kind: &'static str, value: String| {
@@ -56,14 +60,25 @@ pub fn keys(item: &Item) -> Vec<StoryKey> {
     if let Some(image) = &item.image {
         add("image", text::identity(image));
     }
-    let title = tokens(&item.title);
+    let title: Vec<u64> = tokens(&folded(&item.title)).collect();
     if title.len() >= TITLE_WORDS {
-        add("title", title.join(" "));
-        let words: Vec<u64> = title.iter().map(|word| hash(&[word])).collect();
-        bands(&words, TITLE_BANDS).for_each(|band| add("words", band));
+        add("title", together(&title));
+        bands(&title, TITLE_BANDS).for_each(|band| add("words", band));
+        // Without the name of the site that stands before or behind it.
+        if let Some(part) = longest_part(&item.title) {
+            let part: Vec<u64> = tokens(&folded(part)).collect();
+            if part.len() >= TITLE_WORDS {
+                add("title", together(&part));
+            }
+        }
     }
-    let text: Vec<u64> = shingles(&tokens(&item.text)).collect();
-    bands(&text, TEXT_BANDS).for_each(|band| add("band", band));
+    let text: Vec<u64> = tokens(&folded(&item.text)).take(WORDS).collect();
+    // What a text begins with stays when it is cut, or gets another headline or an ending.
+    if let Some(lead) = text.get(..LEAD_WORDS) {
+        add("band", format!("lead-{}", together(lead)));
+    }
+    let shingles: Vec<u64> = shingles(&text).collect();
+    bands(&shingles, TEXT_BANDS).for_each(|band| add("band", band));
     keys.into_iter().collect()
 }
 
@@ -99,11 +114,24 @@ fn bands(members: &[u64], (count, rows): (u64, u64)) -> impl Iterator<Item = Str
     })
 }
 
-/// The finalizer of `SplitMix64` (Steele, Lea and Flood, 2014).
-fn mix(mut z: u64) -> u64 {
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
+/// The longest part of a title between signs that set a site's name apart, if there are any.
+fn longest_part(title: &str) -> Option<&str> {
+    const SIGNS: [&str; 8] = [" | ", " - ", " – ", " — ", " :: ", " » ", ": ", "] "];
+    let mut parts = vec![title];
+    for sign in SIGNS {
+        parts = parts.iter().flat_map(|part| part.split(sign)).collect();
+    }
+    parts
+        .iter()
+        .copied()
+        .max_by_key(|part| part.len())
+        .filter(|_| parts.len() > 1)
+}
+
+/// Words in a row as one value.
+fn together(words: &[u64]) -> String {
+    let hash = words.iter().fold(0, |hash, word| mix(hash ^ word));
+    format!("{hash:x}")
 }
 
 fn shortened(value: String) -> String {

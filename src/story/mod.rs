@@ -8,7 +8,10 @@
 mod fingerprint;
 mod formula;
 mod keys;
+mod likeness;
+mod marks;
 mod place;
+mod translation;
 
 use chrono::{DateTime, Utc};
 use url::Url;

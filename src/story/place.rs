@@ -1,38 +1,41 @@
 //! Placing: a new item held against each candidate, and put with the one it is nearest to.
 
-use chrono::TimeDelta;
+use std::collections::{HashMap, HashSet};
 
-use super::{
-    Candidate,
-    fingerprint::{Fingerprint, containment, overlap},
-    formula::is_formulaic,
-    keys::symbols,
-};
+use chrono::TimeDelta;
+use url::Url;
+
+use super::{Candidate, fingerprint::Title, formula::is_formulaic, likeness::Print, translation};
 use crate::{
-    model::{Item, Kind, Placement, Relation, StoryId},
+    model::{Item, Kind, Placement, Relation, SourceId, StoryId},
     text,
 };
 
-/// The most candidates that one item is held against.
-const MOST: usize = 200;
-/// Copies come within so many days of each other.
-const COPY_DAYS: i64 = 14;
-/// Translations come within so many days of each other.
-const TRANSLATION_DAYS: i64 = 10;
+/// The most candidates that one item is held against: those that share the most with it come first.
+const MOST: usize = 60;
+/// Copies come within such a time of each other.
+const COPY_TIME: TimeDelta = TimeDelta::days(15);
+/// A source tells one thing anew within such a time.
+const UPDATE_TIME: TimeDelta = TimeDelta::days(3);
 
 /// Where a new item belongs: with one of the candidates, or in a story of its own.
 pub fn place(item: &Item, section: &str, candidates: &[Candidate]) -> Placement {
-    let mut candidates = candidates
+    let candidates: Vec<&Candidate> = candidates
         .iter()
         .filter(|candidate| !candidate.split && candidate.id != item.id)
         .take(MOST)
-        .peekable();
-    if candidates.peek().is_none() {
+        .collect();
+    if candidates.is_empty() {
         return opened(item);
     }
     let subject = Subject::new(item, section);
+    let repeats = repeats(&subject.print.title, &candidates);
     let best = candidates
-        .filter_map(|candidate| subject.against(candidate).map(|found| (found, candidate)))
+        .into_iter()
+        .filter_map(|candidate| {
+            let repeated = repeats.contains(&candidate.source);
+            Some((subject.against(candidate, repeated)?, candidate))
+        })
         .max_by(|(a, x), (b, y)| {
             a.likeness
                 .total_cmp(&b.likeness)
@@ -62,7 +65,7 @@ fn opened(item: &Item) -> Placement {
 }
 
 /// How an item relates to a candidate.
-struct Found {
+pub(super) struct Found {
     relation: Relation,
     likeness: f64,
     reason: String,
@@ -72,7 +75,7 @@ struct Found {
     clippy::unnecessary_wraps,
     reason = "every caller answers with an option"
 )]
-fn found(relation: Relation, likeness: f64, reason: impl Into<String>) -> Option<Found> {
+pub(super) fn found(relation: Relation, likeness: f64, reason: impl Into<String>) -> Option<Found> {
     Some(Found {
         relation,
         likeness,
@@ -85,7 +88,7 @@ struct Subject<'a> {
     item: &'a Item,
     section: &'a str,
     url: Option<String>,
-    print: Fingerprint,
+    print: Print<'a>,
     formulaic: bool,
 }
 
@@ -95,15 +98,14 @@ impl<'a> Subject<'a> {
             item,
             section,
             url: item.url.as_ref().map(text::identity),
-            print: Fingerprint::of(&item.title, &item.text),
+            print: Print::of(&item.title, &item.text),
             formulaic: is_formulaic(&item.title)
                 || matches!(item.kind, Kind::Newsletter | Kind::Job),
         }
     }
 
-    fn against(&self, candidate: &Candidate) -> Option<Found> {
+    fn against(&self, candidate: &Candidate, repeated: bool) -> Option<Found> {
         let their_url = candidate.url.as_ref().map(text::identity);
-        let days = self.days(candidate);
         if self.url.is_some() && self.url == their_url {
             return if candidate.source == self.item.source {
                 found(Relation::Known, 1.0, "the same address under another guid")
@@ -115,16 +117,37 @@ impl<'a> Subject<'a> {
                 )
             };
         }
+        let apart: TimeDelta = (self.item.effective - candidate.effective).abs();
         let other_language = match (&self.item.language, &candidate.language) {
             (Some(ours), Some(theirs)) => ours != theirs,
             _ => false,
         };
         if other_language {
-            return self.translation(candidate, their_url.as_deref(), days);
+            let linked = translation::linked(self.item, self.section, candidate, apart);
+            if linked.is_some() {
+                return linked;
+            }
         }
-        let their = Fingerprint::of(&candidate.title, &candidate.text);
+        if apart > COPY_TIME {
+            return None;
+        }
+        let their = Print::of(&candidate.title, &candidate.text);
+        let pair = Pair {
+            ours: &self.print,
+            theirs: &their,
+            // One of the two may have a site's name in its title; a series has its formula in both.
+            formulaic: repeated || self.formulaic && is_series(candidate),
+            apart,
+        };
+        if other_language {
+            // A short text with a line of another language behind it is taken for that language.
+            let same = pair.text().is_some_and(|text| text >= 0.75);
+            return (same && candidate.source != self.item.source)
+                .then(|| self.elsewhere(candidate, &pair))
+                .flatten();
+        }
         if self.item.source == candidate.source {
-            return self.same_source(candidate, &their, days);
+            return self.same_source(candidate, &pair);
         }
         if self.item.key == candidate.key && self.item.key.len() >= 12 {
             return found(
@@ -133,24 +156,23 @@ impl<'a> Subject<'a> {
                 format!("the same guid in `{}`", candidate.source),
             );
         }
-        self.elsewhere(candidate, &their, days)
-    }
-
-    fn days(&self, candidate: &Candidate) -> i64 {
-        let apart: TimeDelta = self.item.effective - candidate.effective;
-        apart.num_days().abs()
+        self.elsewhere(candidate, &pair)
     }
 
     /// Within one source: a feed that gave all its items new guids and addresses, or told one anew.
-    fn same_source(&self, candidate: &Candidate, their: &Fingerprint, days: i64) -> Option<Found> {
-        let title = overlap(&self.print.title, &their.title);
-        let text = self.text_likeness(their);
-        let same_words = self.print.title == their.title && self.print.numbers == their.numbers;
-        if same_words
-            && text.is_none_or(|text| text >= 0.9)
-            && days == 0
-            && self.item.effective == candidate.effective
-        {
+    fn same_source(&self, candidate: &Candidate, pair: &Pair<'_>) -> Option<Found> {
+        let counts = pair.ours.other_numbers(pair.theirs) || pair.ours.other_days(pair.theirs);
+        if counts || pair.is_other() {
+            return None;
+        }
+        let same_title = pair.ours.title.set == pair.theirs.title.set;
+        let text = pair.text();
+        let same_words = match text {
+            Some(text) => text >= 0.9,
+            // A title alone may stand over many things; with the end of the address it is the same one.
+            None => pair.ours.same_text(pair.theirs) && same_slug(self.item, candidate),
+        };
+        if same_title && same_words && self.item.effective == candidate.effective {
             return found(
                 Relation::Known,
                 0.98,
@@ -158,9 +180,17 @@ impl<'a> Subject<'a> {
             );
         }
         let text = text?;
-        let update =
-            title >= 0.8 && text >= 0.8 && self.print.numbers == their.numbers && days <= 7;
-        if update && !self.formulaic {
+        // What stands there a second time on another day comes again and again.
+        let soon = pair.apart <= TimeDelta::hours(20);
+        let retold = !pair.ours.same_text(pair.theirs) && pair.apart <= UPDATE_TIME;
+        if pair.formulaic || !(soon || retold) {
+            return None;
+        }
+        let words = pair.words();
+        let title = pair.title();
+        let retold = title >= 0.6 && text >= 0.5 && words >= 0.75;
+        let new_title = text >= 0.95 && pair.length() >= 20 && soon;
+        if retold || new_title {
             return found(
                 Relation::Update,
                 0.9 * text,
@@ -170,44 +200,48 @@ impl<'a> Subject<'a> {
         None
     }
 
-    /// Between sources of one language: cross-posts, syndication, mirrors, press releases.
-    fn elsewhere(&self, candidate: &Candidate, their: &Fingerprint, days: i64) -> Option<Found> {
-        if days > COPY_DAYS || self.print.numbers != their.numbers && self.numbers_conflict(their) {
+    /// Between sources: cross-posts, syndication, mirrors, press releases.
+    fn elsewhere(&self, candidate: &Candidate, pair: &Pair<'_>) -> Option<Found> {
+        let title = pair.title();
+        let text = pair.text();
+        let within = pair.ours.title_within(pair.theirs);
+        let other_days = text.is_none_or(|text| text < 0.95) && pair.ours.other_days(pair.theirs);
+        if other_days || pair.is_other() {
             return None;
         }
-        let title = overlap(&self.print.title, &their.title);
-        let text = self.text_likeness(their);
-        if self.formulaic || is_formulaic(&candidate.title) {
-            // Only word for word: a series says the same every time.
-            let same = text.is_some_and(|text| text >= 0.95)
-                && self.print.title == their.title
-                && days <= 2;
-            return same
-                .then(|| {
-                    found(
-                        Relation::Copy,
-                        0.9,
-                        format!("the same words in `{}`", candidate.source),
-                    )
-                })
-                .flatten();
+        if pair.formulaic {
+            return pair.is_same_issue().then(|| {
+                found(
+                    Relation::Copy,
+                    0.9,
+                    format!("the same words in `{}`", candidate.source),
+                )
+            })?;
         }
-        let words = self.print.title.len().min(their.title.len());
+        let share = text.unwrap_or(0.0);
+        let words = if text.is_some() { pair.words() } else { 0.0 };
         let percent = |share: f64| format!("{:.0} %", share * 100.0);
-        let text_share = text.unwrap_or(0.0);
-        let reason = if text_share >= 0.75 && (title >= 0.15 || text_share >= 0.9) {
+        let long_title = pair.title_words() >= 4;
+        // Other numbers make a pattern likelier than a text that was brought up to date.
+        let steady = share >= 0.75 || !pair.ours.other_numbers(pair.theirs);
+        let most = share >= 0.75 && words >= 0.8 && (title >= 0.15 || share >= 0.9);
+        let reason = if most || steady && share >= 0.6 && words >= 0.85 {
             format!(
                 "{} of the text is in `{}`",
-                percent(text_share),
+                percent(share),
                 candidate.source
             )
-        } else if title >= 0.9 && words >= 4 && text.is_none_or(|text| text >= 0.15) {
+        } else if (title >= 0.9 || within)
+            && (long_title && text.is_none_or(|text| text >= 0.3 || words >= 0.6)
+                || pair.ours.same_text(pair.theirs) && pair.length() > 0
+                || share >= 0.5)
+        {
             format!("the same title in `{}`", candidate.source)
-        } else if title >= 0.55 && words >= 5 && text_share >= 0.4 {
+        } else if steady && title >= 0.5 && share >= 0.45 && words >= 0.8 {
             format!(
                 "{} of the title and {} of the text are in `{}`",
                 percent(title),
-                percent(text_share),
+                percent(share),
                 candidate.source
             )
         } else {
@@ -225,88 +259,105 @@ impl<'a> Subject<'a> {
             reason,
         )
     }
+}
 
-    /// Whether the titles name different numbers, so that they are two of a series.
-    fn numbers_conflict(&self, their: &Fingerprint) -> bool {
-        let only_ours = self.print.numbers.difference(&their.numbers).count();
-        let only_theirs = their.numbers.difference(&self.print.numbers).count();
-        only_ours > 0 && only_theirs > 0
+/// Whether an item's own title or kind says that it is one of a series.
+fn is_series(candidate: &Candidate) -> bool {
+    is_formulaic(&candidate.title) || matches!(candidate.kind, Kind::Newsletter | Kind::Job)
+}
+
+/// Whether two addresses end alike: a feed that moved keeps the names of its pages.
+fn same_slug(item: &Item, candidate: &Candidate) -> bool {
+    let slug = |url: Option<&Url>| {
+        let last = url?.path_segments()?.rfind(|part| !part.is_empty())?;
+        Some(last.to_owned())
+    };
+    let ours = slug(item.url.as_ref());
+    ours.is_some() && ours == slug(candidate.url.as_ref())
+}
+
+/// The sources that told one title in more than one story: it comes again and says nothing.
+fn repeats<'c>(subject: &Title, candidates: &[&'c Candidate]) -> HashSet<&'c SourceId> {
+    let mut stories: HashMap<&SourceId, HashSet<&StoryId>> = HashMap::new();
+    for candidate in candidates {
+        stories
+            .entry(&candidate.source)
+            .or_default()
+            .insert(&candidate.story);
+    }
+    stories.retain(|_, stories| stories.len() >= 2);
+    let mut alike: HashMap<&SourceId, HashSet<&StoryId>> = HashMap::new();
+    for candidate in candidates {
+        if stories.contains_key(&candidate.source)
+            && Title::of(&candidate.title).frame == subject.frame
+        {
+            alike
+                .entry(&candidate.source)
+                .or_default()
+                .insert(&candidate.story);
+        }
+    }
+    let often = alike.into_iter().filter(|(_, stories)| stories.len() >= 2);
+    often.map(|(source, _)| source).collect()
+}
+
+/// Two items held against each other.
+struct Pair<'a> {
+    ours: &'a Print<'a>,
+    theirs: &'a Print<'a>,
+    formulaic: bool,
+    apart: TimeDelta,
+}
+
+impl Pair<'_> {
+    /// Whether they are plainly two things: two issues of a series, or one pattern over two subjects.
+    fn is_other(&self) -> bool {
+        self.ours.is_other_issue(self.theirs) || self.ours.other_subject(self.theirs)
     }
 
-    /// How much of the shorter text is in the longer one; `None` where one is too short to tell.
-    fn text_likeness(&self, their: &Fingerprint) -> Option<f64> {
-        let enough = self.print.text.len() >= 8 && their.text.len() >= 8;
-        enough.then(|| containment(&self.print.text, &their.text))
+    fn title(&self) -> f64 {
+        self.ours.title_overlap(self.theirs)
     }
 
-    /// Between languages: what links, addresses, symbols and pictures say.
-    fn translation(
-        &self,
-        candidate: &Candidate,
-        their_url: Option<&str>,
-        days: i64,
-    ) -> Option<Found> {
-        if days > TRANSLATION_DAYS {
-            return None;
-        }
-        let names = |alternates: &[crate::model::Alternate], url: Option<&str>| {
-            let same = |alternate: &crate::model::Alternate| {
-                alternate
-                    .url
-                    .parse()
-                    .is_ok_and(|other| Some(text::identity(&other).as_str()) == url)
-            };
-            url.is_some() && alternates.iter().any(same)
-        };
-        if names(&self.item.alternates, their_url)
-            || names(&candidate.alternates, self.url.as_deref())
+    /// The words of the shorter title.
+    fn title_words(&self) -> usize {
+        let (ours, theirs) = (&self.ours.title.set, &self.theirs.title.set);
+        ours.len().min(theirs.len())
+    }
+
+    fn text(&self) -> Option<f64> {
+        self.ours.text_likeness(self.theirs)
+    }
+
+    fn words(&self) -> f64 {
+        self.ours.words_likeness(self.theirs)
+    }
+
+    /// The words of the shorter text.
+    fn length(&self) -> usize {
+        self.ours.body().length.min(self.theirs.body().length)
+    }
+
+    /// Whether two items of a series are the same issue: a series says nearly the same every time, so
+    /// that its marks have to agree, and without any only a long text or the same hours tell.
+    fn is_same_issue(&self) -> bool {
+        let same_title = self.ours.title.set == self.theirs.title.set
+            || self.ours.title_within(self.theirs)
+            || self.title() >= 0.6;
+        if !same_title
+            || self.ours.title.marks != self.theirs.title.marks
+            || self.ours.other_days(self.theirs)
         {
-            return found(
-                Relation::Translation,
-                0.97,
-                "one names the other as its translation",
-            );
+            return false;
         }
-        let common = |url: Option<&str>| url.and_then(text::without_language);
-        if let (Some((ours, our_language)), Some((theirs, their_language))) =
-            (common(self.url.as_deref()), common(their_url))
-        {
-            let telling = ours.chars().any(|c| c.is_ascii_digit())
-                || ours.rsplit('/').next().is_some_and(|slug| slug.len() >= 16);
-            if ours == theirs && our_language != their_language && telling {
-                return found(
-                    Relation::Translation,
-                    0.96,
-                    "the same address but for the language",
-                );
-            }
+        let text = self.text().unwrap_or(0.0);
+        let same_text = self.ours.same_text(self.theirs) && self.length() > 0;
+        let year = |mark: &String| mark.len() == 4 && mark.starts_with(['1', '2']);
+        if self.ours.title.marks.iter().any(|mark| !year(mark)) {
+            return same_text || text >= 0.5 && self.words() >= 0.7;
         }
-        let ours: Vec<String> = symbols(&self.item.title).collect();
-        if symbols(&candidate.title).any(|symbol| ours.contains(&symbol)) && days <= 3 {
-            return found(
-                Relation::Translation,
-                0.9,
-                format!("the same document symbol `{}`", ours.join("`, `")),
-            );
-        }
-        let same_image = self.item.image.is_some() && self.item.image == candidate.image;
-        if same_image
-            && days <= 2
-            && candidate.source != self.item.source
-            && self.section == candidate.section
-        {
-            let their = Fingerprint::of(&candidate.title, &candidate.text);
-            let conflict = self.print.numbers != their.numbers && self.numbers_conflict(&their);
-            return if conflict {
-                None
-            } else {
-                found(
-                    Relation::Translation,
-                    0.8,
-                    "the same picture in another language, on the same days",
-                )
-            };
-        }
-        None
+        let long = self.length() >= 80 && text >= 0.9;
+        long && self.apart <= TimeDelta::days(3)
+            || (same_text || text >= 0.95) && self.apart <= TimeDelta::hours(12)
     }
 }

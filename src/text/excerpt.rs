@@ -42,13 +42,14 @@ fn ended(text: &str) -> String {
     if bare.len() == text.len() {
         return text.to_owned();
     }
-    let whole: usize = sentences(bare)
-        .filter(|s| {
-            s.trim_end()
-                .ends_with(['.', '!', '?', '。', '！', '？', '؟', '”', '»'])
-        })
-        .map(str::len)
-        .sum();
+    let (mut whole, mut at) = (0, 0);
+    for sentence in sentences(bare) {
+        at += sentence.len();
+        let ends = ['.', '!', '?', '。', '！', '？', '؟', '”', '»'];
+        if sentence.trim_end().ends_with(ends) {
+            whole = at;
+        }
+    }
     if whole * 2 > bare.len() {
         bare[..whole].trim_end().to_owned()
     } else {
@@ -203,5 +204,9 @@ mod tests {
         assert!(cut.ends_with("word…") && cut.chars().count() <= 52, "{cut}");
         assert!(excerpt(&"x".repeat(5000), 100).chars().count() <= 101);
         assert_eq!(excerpt("", 10), "");
+        // A sentence without a mark at its end, between others that have one.
+        let quoted =
+            "She said ‘we read’ and left: “go on”\n It was a good story. No marks\n ‘here’ …";
+        assert!(excerpt(quoted, 200).starts_with("She said ‘we read’"));
     }
 }

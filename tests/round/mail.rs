@@ -125,11 +125,12 @@ fn falls_silent_after_one_message(listener: &std::net::TcpListener) {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_kill_leaves_one_mail_in_doubt_and_sends_the_rest_once() {
+/// A round that is killed while a server has one mail and says nothing of it; then a server that
+/// works, and what `run --json` says with it.
+async fn killed_once(more: &str) -> (House, PostOffice, serde_json::Value) {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
-    let one = format!("{}connections = 1\n", server(port));
+    let one = format!("{}connections = 1\n{more}", server(port));
     let house = House::new(&["nations-en.xml"], &one).await;
     let mut child = std::process::Command::new(assert_cmd::cargo::cargo_bin!("circular"))
         .current_dir(house.path(""))
@@ -152,8 +153,32 @@ async fn a_kill_leaves_one_mail_in_doubt_and_sends_the_rest_once() {
     );
     fs::write(house.path("feeds.toml"), text).unwrap();
     let said = house.run(LATER, &["run", "--json"]).await;
+    let report = serde_json::from_str(&said.out).unwrap();
+    (house, post, report)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kill_leaves_one_mail_in_doubt_which_is_sent_once_more() {
+    let (house, post, report) = killed_once("").await;
+    assert_eq!(report["deliveries"]["unsure"], 1, "it is reported");
+    assert_eq!(report["deliveries"]["accepted"], 2, "nobody is missing");
+    let mut to: Vec<String> = post
+        .received()
+        .into_iter()
+        .flat_map(|mail| mail.to)
+        .collect();
+    to.sort();
+    assert_eq!(to, ["one@example.org", "two@example.org"]);
+    let said = house.run("2026-11-16T12:00:00Z", &["run", "--json"]).await;
     let report: serde_json::Value = serde_json::from_str(&said.out).unwrap();
-    assert_eq!(report["deliveries"]["unsure"], 1, "{}", said.out);
+    assert_eq!(report["deliveries"]["unsure"], 0);
+    assert_eq!(post.received().len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_in_doubt_waits_for_a_person_where_the_operator_wants_that() {
+    let (house, post, report) = killed_once("in_doubt = \"ask\"\n").await;
+    assert_eq!(report["deliveries"]["unsure"], 1);
     assert_eq!(report["deliveries"]["accepted"], 1);
     assert_eq!(post.received().len(), 1);
     let list = house

@@ -268,9 +268,10 @@ async fn a_draft_waits_for_a_person_and_goes_out_once() {
     let house = House::new(&["nations-en.xml"], "review = \"24h\"").await;
     let said = house.run(MONDAY, &["run"]).await;
     assert_eq!(said.code, 0, "{}", said.err);
-    assert!(
-        house.files("outbox").is_empty(),
-        "nothing goes out by itself"
+    assert_eq!(
+        house.files("outbox").len(),
+        1,
+        "nothing goes out by itself but the draft to its editor"
     );
     let list = house.run(LATER, &["editions", "list", "--json"]).await.out;
     let draft = json(list.trim());
@@ -296,7 +297,7 @@ async fn a_draft_waits_for_a_person_and_goes_out_once() {
         .await;
     let approved = house.run(LATER, &["editions", "approve", id]).await;
     assert_eq!(approved.code, 0, "{}", approved.err);
-    assert_eq!(house.files("outbox").len(), 2);
+    assert_eq!(house.files("outbox").len(), 3);
     let sent = json(
         &house
             .run(LATER, &["editions", "show", id, "--json"])

@@ -4,6 +4,7 @@ use circular::store::{ItemFilter, Store};
 use sqlx::{AnyConnection, Connection as _, Executor as _};
 
 use crate::harness::{Place, at, item, on_each, opens, round, run_on, source};
+use crate::schema::newest;
 
 async fn refusal(database: &str) -> String {
     Store::open(database).await.unwrap_err().to_string()
@@ -31,21 +32,9 @@ async fn a_newer_schema_is_refused_untouched() {
             "UPDATE _sqlx_migrations SET version = 9001 WHERE version = 1".to_owned(),
         )
         .await;
-        let newest = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations"))
-            .unwrap()
-            .filter_map(|file| {
-                file.ok()?
-                    .file_name()
-                    .into_string()
-                    .ok()?
-                    .get(..4)?
-                    .parse()
-                    .ok()
-            })
-            .max()
-            .unwrap_or(0);
+        let known = newest();
         let sentence = format!(
-            "the database has schema 9001, and this program knows {newest} at the most; \
+            "the database has schema 9001, and this program knows {known} at the most; \
              use the newer program"
         );
         let before = std::fs::read(place.path()).ok();

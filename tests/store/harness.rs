@@ -233,6 +233,7 @@ pub(crate) fn edition(id: &str, to: DateTime<Utc>, stories: &[&StoryId]) -> Edit
         from: to - TimeDelta::days(7),
         to,
         intro: String::new(),
+        subject_by_hand: false,
         sections: vec![Section {
             head: SectionHead::Other,
             stories,

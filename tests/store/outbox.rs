@@ -36,6 +36,7 @@ fn settled(delivery: &Delivery, state: DeliveryState) -> Settled {
         state,
         reply: Some("250 2.0.0 Ok".to_owned()),
         next_attempt: None,
+        bounce: None,
     }
 }
 
@@ -57,12 +58,13 @@ async fn no_delivery_is_leased_twice() {
                     let mut mine = Vec::new();
                     loop {
                         let leased = store
-                            .lease_deliveries(at(2), &owner, 4, HOLD)
+                            .lease_deliveries(at(2), &owner, 4, HOLD, &[])
                             .await
                             .unwrap();
                         if leased.is_empty() {
                             return mine;
                         }
+                        let leased: Vec<_> = leased.into_iter().map(|one| one.delivery).collect();
                         let done: Vec<_> = leased
                             .iter()
                             .map(|one| settled(one, DeliveryState::Accepted))
@@ -94,46 +96,45 @@ async fn a_dead_workers_deliveries_are_unsure_and_sent_again_only_on_demand() {
         let store = place.open().await;
         frozen(&store, 5).await;
         let leased = store
-            .lease_deliveries(at(2), "dead", 2, HOLD)
+            .lease_deliveries(at(2), "dead", 2, HOLD, &[])
             .await
             .unwrap();
         assert_eq!(leased.len(), 2);
-        assert_eq!(leased[0].state, DeliveryState::Sending);
+        assert_eq!(leased[0].delivery.state, DeliveryState::Sending);
         assert!(store.unsure_stuck(at(11)).await.unwrap().is_empty());
         assert_eq!(store.unsure_stuck(at(12)).await.unwrap().len(), 2);
         let rest = store
-            .lease_deliveries(at(13), "next", 10, HOLD)
+            .lease_deliveries(at(13), "next", 10, HOLD, &[])
             .await
             .unwrap();
         assert_eq!(rest.len(), 3, "unsure ones are not sent by themselves");
 
         // one of the two turns out to have been accepted; the other goes again as it was
         store
-            .settle(&[settled(&leased[0], DeliveryState::Accepted)], at(14))
+            .settle(
+                &[settled(&leased[0].delivery, DeliveryState::Accepted)],
+                at(14),
+            )
             .await
             .unwrap();
-        let again = [leased[0].id.clone(), leased[1].id.clone()];
+        let again = [leased[0].delivery.id.clone(), leased[1].delivery.id.clone()];
         assert_eq!(store.requeue(&again, at(15)).await.unwrap(), 1);
         let second = store
-            .lease_deliveries(at(16), "next", 10, HOLD)
+            .lease_deliveries(at(16), "next", 10, HOLD, &[])
             .await
             .unwrap();
         assert_eq!(second.len(), 1);
-        assert_eq!(second[0].message_id, leased[1].message_id);
-        assert_eq!(second[0].attempts, 2);
+        assert_eq!(second[0].delivery.message_id, leased[1].delivery.message_id);
+        assert_eq!(second[0].delivery.attempts, 2);
 
         // put back, refused, tried later
-        let ids = [second[0].id.clone()];
-        store
-            .release_deliveries("somebody else", &ids)
-            .await
-            .unwrap();
+        let ids = [second[0].delivery.id.clone()];
         assert_eq!(store.next_delivery().await.unwrap(), None);
-        store.release_deliveries("next", &ids).await.unwrap();
+        store.put_back(&ids).await.unwrap();
         assert_eq!(store.next_delivery().await.unwrap(), Some(at(15)));
-        let mut later = settled(&rest[0], DeliveryState::Queued);
+        let mut later = settled(&rest[0].delivery, DeliveryState::Queued);
         later.next_attempt = Some(at(60));
-        let refused = settled(&rest[1], DeliveryState::Refused);
+        let refused = settled(&rest[1].delivery, DeliveryState::Refused);
         store.settle(&[later, refused], at(17)).await.unwrap();
         let counts = store.count_deliveries(None).await.unwrap();
         let expected = DeliveryCounts {
@@ -145,7 +146,7 @@ async fn a_dead_workers_deliveries_are_unsure_and_sent_again_only_on_demand() {
         };
         assert_eq!(counts, expected);
         let due = store
-            .lease_deliveries(at(20), "next", 10, HOLD)
+            .lease_deliveries(at(20), "next", 10, HOLD, &[])
             .await
             .unwrap();
         assert_eq!(due.len(), 1, "what is tried later waits");
@@ -156,11 +157,16 @@ async fn a_dead_workers_deliveries_are_unsure_and_sent_again_only_on_demand() {
         let queued = store.deliveries(&filter).await.unwrap();
         assert_eq!(queued.len(), 1);
         assert_eq!(queued[0].reply.as_deref(), Some("250 2.0.0 Ok"));
-        assert_eq!(store.unsure_all().await.unwrap().len(), 2);
+        let in_hand = store.in_hand(None).await.unwrap();
+        assert_eq!(in_hand.len(), 2);
+        store.doubt(&in_hand, at(20)).await.unwrap();
 
         // an accepted one never goes back
         store
-            .settle(&[settled(&leased[0], DeliveryState::Queued)], at(21))
+            .settle(
+                &[settled(&leased[0].delivery, DeliveryState::Queued)],
+                at(21),
+            )
             .await
             .unwrap();
         assert_eq!(store.count_deliveries(None).await.unwrap().accepted, 1);

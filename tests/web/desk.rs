@@ -132,6 +132,7 @@ pub(crate) fn edition(number: i64, stories: Vec<EditionStory>) -> Edition {
         from: to - TimeDelta::days(7),
         to,
         intro: String::new(),
+        subject_by_hand: false,
         sections: vec![Section {
             head: SectionHead::Area(AreaId::new("copyright")),
             stories,

@@ -28,6 +28,7 @@ fn mail(desk: &Desk, edition: &Edition) -> Mail {
             token: &"a1".repeat(TOKEN_PLACEHOLDER.len() / 2),
             message_id: "m@example.org",
             envelope_from: "c@example.org",
+            unsubscribe_mail: None,
         })
         .unwrap();
     Mail {
@@ -186,4 +187,18 @@ async fn every_story_says_its_language_and_its_side() {
         html.contains("<h3 class=\"serif\" lang=\"en\" dir=\"ltr\""),
         "{html}"
     );
+}
+
+#[tokio::test]
+async fn a_subject_is_read_as_it_was_written() {
+    let desk = Desk::new().await;
+    let mut edition = edition(0, vec![story(1)]);
+    edition.subject = "=?utf-8?B?PHNjcmlwdD4=?= and\r\nBcc: all@example.org".to_owned();
+    let wire = String::from_utf8(mail(&desk, &edition).wire).unwrap();
+    let (headers, _) = wire.split_once("\r\n\r\n").unwrap();
+    assert!(
+        !headers.contains("Subject: =?utf-8?B?PHNjcmlwdD4=?="),
+        "{headers}"
+    );
+    assert!(!headers.contains("\r\nBcc"), "{headers}");
 }

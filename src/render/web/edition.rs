@@ -8,7 +8,7 @@ use super::{
     told::{self, direction},
 };
 use crate::{
-    model::{Edition, EditionStory, Partial, Section, SectionHead},
+    model::{Edition, EditionStory, Partial, Section},
     render::{Frame, area_name, partial},
 };
 
@@ -101,11 +101,7 @@ fn data(frame: &Frame<'_>, page: &Page<'_>) -> serde_json::Value {
 }
 
 fn anchor(section: &Section) -> &str {
-    match &section.head {
-        SectionHead::Calls => "calls",
-        SectionHead::Area(id) => id.as_str(),
-        SectionHead::Other => "other",
-    }
+    section.head.as_str()
 }
 
 fn story(frame: &Frame<'_>, story: &EditionStory) -> Markup {

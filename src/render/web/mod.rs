@@ -15,6 +15,7 @@ mod library;
 mod search;
 mod shelf;
 mod sources;
+mod status;
 mod story;
 mod told;
 
@@ -35,6 +36,7 @@ pub use library::library;
 pub use search::search_month;
 pub use shelf::{month_pages, shelf_page};
 pub use sources::{Keys, opml, pages as source_pages};
+pub use status::{DigestLine, Status, status};
 pub use story::{Version, story};
 
 /// A line of the archive's index.

@@ -6,23 +6,36 @@
 //! afterwards, so each fires exactly once on both days of a clock change: one that the spring skips
 //! fires when the gap ends, one that the autumn repeats fires the first time.
 //!
-//! Deliberate limits: minutes are the finest step, and years and seconds are not written.
+//! The clock may be put forward or back: times that were passed over are one missed time, times that
+//! come again do not fire again, and a mark that was made under a clock far ahead is found out
+//! ([`Schedule::is_ahead`]).
+//!
+//! Deliberate limits: minutes are the finest step, and years and seconds are not written. An hour
+//! that the autumn repeats is one hour: what fires in it fires the first time round only.
 
-use std::{fmt::Write as _, str::FromStr};
+mod fields;
+
+use std::str::FromStr;
 
 use chrono::{DateTime, Datelike, Days, NaiveDateTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 
-const WEEKDAYS: [&str; 7] = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
+use fields::Fields;
 
-/// How far back a missed time is looked for, nearest first; a year covers `0 7 1 1 *`.
-const LOOK_BACK: [TimeDelta; 5] = [
+/// How far back a missed time is looked for, nearest first; a year covers `0 7 1 1 *`, and eight
+/// years cover 29 February.
+const LOOK_BACK: [TimeDelta; 6] = [
     TimeDelta::hours(1),
     TimeDelta::days(1),
     TimeDelta::days(8),
     TimeDelta::days(32),
     TimeDelta::days(367),
+    TimeDelta::days(8 * 366),
 ];
+
+/// A mark that lies so far ahead of the clock is believed all the same: clocks are put right by
+/// hours and days, and a digest is rather late than twice.
+const BELIEVED: TimeDelta = TimeDelta::days(2);
 
 /// A line of crontab(5), such as `0 7 * * MON`.
 #[derive(Clone, Debug)]
@@ -34,7 +47,8 @@ pub struct Schedule {
 #[derive(Clone, Debug)]
 struct Calendar {
     times: cron::Schedule,
-    last_day_only: bool,
+    /// Where the last day of the month is asked for: the days that are asked for besides.
+    last_day: Option<Vec<u32>>,
 }
 
 impl Schedule {
@@ -45,55 +59,27 @@ impl Schedule {
     /// # Errors
     /// One sentence that says which field is wrong and what it takes.
     pub fn parse(line: &str) -> Result<Self, String> {
-        let line = match line.trim() {
-            "@hourly" => "0 * * * *",
-            "@daily" | "@midnight" => "0 0 * * *",
-            "@weekly" => "0 0 * * 0",
-            "@monthly" => "0 0 1 * *",
-            "@yearly" | "@annually" => "0 0 1 1 *",
-            line if line.starts_with('@') => {
-                return Err(format!(
-                    "`{line}` is not known; there are `@hourly`, `@daily`, `@weekly`, `@monthly` and `@yearly`"
-                ));
-            }
-            line => line,
-        };
-        let fields: Vec<&str> = line.split_whitespace().collect();
-        let [minute, hour, day, month, weekday] = fields[..] else {
-            let count = fields.len();
-            let noun = if count == 1 { "field" } else { "fields" };
-            return Err(format!(
-                "a schedule has five fields (minute, hour, day of the month, month, weekday), not {count} {noun}"
-            ));
-        };
-        let minute = numbers(minute, "minute", 0, 59, &[])?;
-        let hour = numbers(hour, "hour", 0, 23, &[])?;
-        let month = numbers(month, "month", 1, 12, &MONTHS)?;
-        let last_day_only = day.eq_ignore_ascii_case("L");
-        let days = if last_day_only {
-            list(&(28..=31).collect::<Vec<_>>())
-        } else {
-            numbers(day, "day of the month", 1, 31, &[])?
-        };
-        let weekdays = weekday_names(weekday)?;
-        let calendar = |days: &str, weekdays: &str, last_day_only| {
+        let Fields {
+            minute,
+            hour,
+            days,
+            last_day,
+            month,
+            weekdays,
+        } = Fields::read(line)?;
+        let calendar = |days: &str, weekdays: &str, last_day: Option<Vec<u32>>| {
             let line = format!("0 {minute} {hour} {days} {month} {weekdays}");
             cron::Schedule::from_str(&line)
-                .map(|times| Calendar {
-                    times,
-                    last_day_only,
-                })
+                .map(|times| Calendar { times, last_day })
                 .map_err(|_| "it names no time that ever comes".to_owned())
         };
-        let calendars = match (day.starts_with('*'), weekday.starts_with('*')) {
-            (false, false) => {
-                vec![
-                    calendar(&days, "*", last_day_only)?,
-                    calendar("*", &weekdays, false)?,
-                ]
-            }
-            (_, true) => vec![calendar(&days, &weekdays, last_day_only)?],
-            (true, false) => vec![calendar(&days, &weekdays, false)?],
+        // Two day fields mean "either", unless one of them begins with a star.
+        let calendars = match (days.restricts, weekdays.restricts) {
+            (true, true) => vec![
+                calendar(&days.values, "*", last_day)?,
+                calendar("*", &weekdays.values, None)?,
+            ],
+            _ => vec![calendar(&days.values, &weekdays.values, last_day)?],
         };
         let schedule = Self { calendars };
         if schedule
@@ -142,6 +128,16 @@ impl Schedule {
         })
     }
 
+    /// Whether a mark was made under a clock that ran so far ahead that it would silence the digest:
+    /// it lies days ahead of `now`, beyond the next time. Who finds one puts it back to `now`.
+    pub fn is_ahead(&self, mark: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> bool {
+        mark > now + BELIEVED
+            && self
+                .upcoming(now, zone)
+                .next()
+                .is_some_and(|next| next < mark)
+    }
+
     fn wall_times(&self, after: NaiveDateTime) -> impl Iterator<Item = NaiveDateTime> + '_ {
         let mut calendars: Vec<_> = self
             .calendars
@@ -166,7 +162,10 @@ impl Calendar {
         self.times
             .after_owned(after.and_utc())
             .map(|time| time.naive_utc())
-            .filter(|time| !self.last_day_only || is_last_day(*time))
+            .filter(|time| match &self.last_day {
+                Some(others) => is_last_day(*time) || others.contains(&time.day()),
+                None => true,
+            })
     }
 }
 
@@ -184,101 +183,6 @@ fn instant(wall: NaiveDateTime, zone: Tz) -> Option<DateTime<Utc>> {
                 .earliest()
         })
         .map(|time| time.to_utc())
-}
-
-const MONTHS: [&str; 12] = [
-    "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC",
-];
-
-/// The weekdays of a field by name, as `cron` counts them from another day.
-fn weekday_names(field: &str) -> Result<String, String> {
-    if field == "*" {
-        return Ok("*".to_owned());
-    }
-    let mut days = values(field, "weekday", 0, 7, &WEEKDAYS)?;
-    for day in &mut days {
-        *day %= 7;
-    }
-    days.sort_unstable();
-    days.dedup();
-    Ok(days
-        .iter()
-        .map(|day| WEEKDAYS[*day as usize])
-        .collect::<Vec<_>>()
-        .join(","))
-}
-
-fn numbers(field: &str, name: &str, from: u32, to: u32, names: &[&str]) -> Result<String, String> {
-    if field == "*" {
-        Ok("*".to_owned())
-    } else {
-        values(field, name, from, to, names).map(|v| list(&v))
-    }
-}
-
-fn list(values: &[u32]) -> String {
-    let mut text = String::new();
-    for (i, value) in values.iter().enumerate() {
-        let comma = if i == 0 { "" } else { "," };
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{comma}{value}");
-    }
-    text
-}
-
-/// All values that a field names: `*`, `3`, `MON`, `1-5`, `*/2`, `1-9/4`, and lists of these.
-fn values(field: &str, name: &str, from: u32, to: u32, names: &[&str]) -> Result<Vec<u32>, String> {
-    let wrong = |part: &str| {
-        let words = if names.is_empty() {
-            String::new()
-        } else {
-            format!(" or {} to {}", names[0], names[names.len() - 1])
-        };
-        format!("`{part}` is no {name}; it takes {from} to {to}{words}, lists, ranges and steps")
-    };
-    let value = |text: &str| {
-        let by_name = names.iter().position(|n| n.eq_ignore_ascii_case(text));
-        // Months count from 1 and weekdays from 0, as their smallest number says.
-        let number = match by_name {
-            Some(place) => u32::try_from(place).ok()? + from,
-            None if text.bytes().all(|b| b.is_ascii_digit()) => text.parse().ok()?,
-            None => return None,
-        };
-        (from..=to).contains(&number).then_some(number)
-    };
-    let mut found = Vec::new();
-    for part in field.split(',') {
-        let (range, step) = match part.split_once('/') {
-            Some((range, step)) => (
-                range,
-                step.parse()
-                    .ok()
-                    .filter(|s| *s > 0)
-                    .ok_or_else(|| wrong(part))?,
-            ),
-            None => (part, 1),
-        };
-        let (start, end) = if range == "*" {
-            (from, to)
-        } else if let Some((start, end)) = range.split_once('-') {
-            let start = value(start).ok_or_else(|| wrong(part))?;
-            let mut end = value(end).ok_or_else(|| wrong(part))?;
-            if names.len() == 7 && end == 0 && start > 0 {
-                end = 7; // SAT-SUN, FRI-0
-            }
-            (start, end)
-        } else {
-            let start = value(range).ok_or_else(|| wrong(part))?;
-            (start, if part.contains('/') { to } else { start })
-        };
-        if start > end {
-            return Err(wrong(part));
-        }
-        found.extend((start..=end).step_by(step));
-    }
-    found.sort_unstable();
-    found.dedup();
-    Ok(found)
 }
 
 #[cfg(test)]

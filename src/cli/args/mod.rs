@@ -1,10 +1,20 @@
 //! What may be typed: the one place that knows `clap`'s attributes.
 
+mod editions;
+mod items;
+mod mail;
+mod sources;
+
 use std::path::PathBuf;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use clap::{ArgAction, Args, Parser, Subcommand};
-use url::Url;
+
+pub(crate) use editions::EditionsCommand;
+pub(crate) use items::{ItemsCommand, ItemsFilter};
+pub(crate) use sources::SourcesCommand;
+
+pub(super) use mail::{BounceArgs, DeliveriesCommand, DkimArgs};
 
 /// circular reads feeds and pages, finds what is the same story, and mails a digest of it.
 #[derive(Debug, Parser)]
@@ -81,6 +91,10 @@ pub enum Command {
     /// The outbox
     #[command(subcommand)]
     Deliveries(DeliveriesCommand),
+    /// Read what came back, a bounce, a complaint or a word to unsubscribe, from standard input, for a mail alias
+    Bounce(BounceArgs),
+    /// Make keys to sign mails with, never over old ones, and print the DNS records
+    Dkim(DkimArgs),
     /// Tell how the sources, the schedule, the queue and the disk fare; exit 1 when something needs a person
     Health,
     /// Copy the database into a file while everything runs
@@ -88,6 +102,8 @@ pub enum Command {
         /// The file; must not exist
         file: PathBuf,
     },
+    /// Move everything from one database to another, SQLite or PostgreSQL; verified table by table
+    MigrateStore(MigrateArgs),
     /// Write the default templates into a folder, to be edited there
     #[command(subcommand)]
     Templates(TemplatesCommand),
@@ -98,6 +114,17 @@ pub enum Command {
     },
     /// Print the manual page
     Man,
+}
+
+/// `migrate-store`
+#[derive(Debug, Args)]
+pub struct MigrateArgs {
+    /// What is moved: a file, or `postgres://USER@HOST/NAME`; left as it is
+    #[arg(value_name = "FROM")]
+    pub from: String,
+    /// Where it goes: a file that does not exist, or an empty database
+    #[arg(value_name = "TO")]
+    pub to: String,
 }
 
 /// `run`
@@ -157,6 +184,21 @@ pub struct ServeArgs {
     /// Where the web pages are served
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     pub listen: std::net::SocketAddr,
+    /// How the log is written
+    #[arg(long, value_enum, default_value = "text", env = "CIRCULAR_LOG")]
+    pub log: LogFormat,
+    /// Run the clock so many times as fast, for a rehearsal
+    #[arg(long, value_name = "TIMES", hide = true, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub speed: Option<u32>,
+}
+
+/// How a log is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum LogFormat {
+    /// A line for people
+    Text,
+    /// An object a line
+    Json,
 }
 
 /// `check`
@@ -165,158 +207,9 @@ pub struct CheckArgs {
     /// Pull each source once as well; nothing is stored
     #[arg(long)]
     pub online: bool,
-}
-
-/// `sources …`
-#[derive(Debug, Subcommand)]
-pub enum SourcesCommand {
-    /// List them with their state
-    List {
-        /// Only those in this state
-        #[arg(long)]
-        state: Option<String>,
-        /// Only those of this section
-        #[arg(long)]
-        section: Option<String>,
-    },
-    /// Find the feed behind an address and write it into feeds.toml
-    Add {
-        /// A feed, a site, a channel, a blog
-        url: Url,
-        /// Its name; the feed's own title otherwise
-        #[arg(long)]
-        name: Option<String>,
-        /// Its section
-        #[arg(long)]
-        section: Option<String>,
-        /// Which feed to take where several are found; 1 is the best
-        #[arg(long, value_name = "N")]
-        pick: Option<usize>,
-    },
-    /// Show what an address, or a source, would yield; nothing is stored
-    Test {
-        /// The address, or the id of a source
-        target: String,
-    },
-    /// Take a source out of feeds.toml
-    Remove {
-        /// Its id
-        id: String,
-    },
-    /// Print all sources as OPML
-    Export,
-    /// Add the feeds of an OPML file
-    Import {
-        /// The file
-        file: PathBuf,
-    },
-}
-
-/// `items …`
-#[derive(Debug, Subcommand)]
-pub enum ItemsCommand {
-    /// List them, newest first
-    List(ItemsFilter),
-    /// Show one, whole
-    Show {
-        /// Its id, or the beginning of it
-        id: String,
-    },
-    /// Say why it is in or out of each digest, what tagged it, and what it was merged with
-    Explain {
-        /// Its id, or the beginning of it
-        id: String,
-    },
-    /// Correct its areas: +copyright -sdg
-    Tag {
-        /// Its id, or the beginning of it
-        id: String,
-        /// +AREA to give, -AREA to take away
-        #[arg(required = true, allow_hyphen_values = true, value_name = "±AREA")]
-        changes: Vec<String>,
-    },
-    /// Take it out of its story; the decision lasts
-    Split {
-        /// Its id, or the beginning of it
-        id: String,
-    },
-    /// Put it into another item's story; the decision lasts
-    Join {
-        /// Its id, or the beginning of it
-        id: String,
-        /// The other item
-        other: String,
-    },
-    /// Find items by their words
-    Search {
-        /// The words
-        #[arg(required = true)]
-        words: Vec<String>,
-        /// How many at the most
-        #[arg(long, default_value_t = 50)]
-        limit: u32,
-    },
-}
-
-/// `items list`
-#[derive(Debug, Args)]
-pub struct ItemsFilter {
-    /// Only of this source
-    #[arg(long)]
-    pub source: Option<String>,
-    /// Only of this area
-    #[arg(long)]
-    pub area: Option<String>,
-    /// Only from this day on, such as 2026-11-01
-    #[arg(long, value_name = "DAY")]
-    pub since: Option<NaiveDate>,
-    /// How many at the most
-    #[arg(long, default_value_t = 50)]
-    pub limit: u32,
-}
-
-/// `editions …`
-#[derive(Debug, Subcommand)]
-pub enum EditionsCommand {
-    /// List them, newest first
-    List {
-        /// Only of this digest
-        digest: Option<String>,
-        /// How many at the most
-        #[arg(long, default_value_t = 50)]
-        limit: u32,
-    },
-    /// Show one; a digest's name shows what its next one would be
-    Show {
-        /// An edition, or a digest
-        id: String,
-    },
-    /// Put a story off to the next edition
-    Hold {
-        /// The digest
-        digest: String,
-        /// The story, or one of its items
-        story: String,
-    },
-    /// Set a story aside for good
-    Drop {
-        /// The digest
-        digest: String,
-        /// The story, or one of its items
-        story: String,
-    },
-    /// Let a held or dropped story wait again
-    Restore {
-        /// The digest
-        digest: String,
-        /// The story, or one of its items
-        story: String,
-    },
-    /// Let a draft go out
-    Approve {
-        /// The edition
-        id: String,
-    },
+    /// Print every key that feeds.toml may have, as Markdown, and check nothing
+    #[arg(long, conflicts_with = "online")]
+    pub keys: bool,
 }
 
 /// `areas …`
@@ -339,6 +232,23 @@ pub enum AreasCommand {
     Eval {
         /// JSON lines of id, title, summary, lang and `policy_areas`
         file: PathBuf,
+        /// Measure what training would give, on each of so many parts by what the others teach
+        #[arg(long, value_parser = clap::value_parser!(u8).range(2..=20))]
+        folds: Option<u8>,
+    },
+    /// Learn words from labelled items and from corrections; used only where they prove better than the rules
+    Train {
+        /// JSON lines as for `eval`; the corrections by `items tag` are always learned from
+        files: Vec<PathBuf>,
+        /// Parts of which each is held back once, to measure on
+        #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u8).range(2..=20))]
+        folds: u8,
+        /// Show what it would come to and write nothing
+        #[arg(long, conflicts_with = "forget")]
+        dry_run: bool,
+        /// Take away what was learned, so that the rules stand alone
+        #[arg(long, conflicts_with = "files")]
+        forget: bool,
     },
     /// Tag all stored items anew, and say what changed
     Rerun,
@@ -367,33 +277,6 @@ pub enum SubscribersCommand {
     Remove {
         /// The address
         address: String,
-    },
-}
-
-/// `deliveries …`
-#[derive(Debug, Subcommand)]
-pub enum DeliveriesCommand {
-    /// List them, newest first
-    List {
-        /// Only of this edition
-        #[arg(long)]
-        edition: Option<String>,
-        /// Only in this state
-        #[arg(long)]
-        state: Option<String>,
-        /// How many at the most
-        #[arg(long, default_value_t = 50)]
-        limit: u32,
-    },
-    /// Try a refused or unsure one again, under the same Message-ID
-    Retry {
-        /// Its id
-        id: String,
-    },
-    /// Settle an unsure one: it did arrive
-    Resolve {
-        /// Its id
-        id: String,
     },
 }
 

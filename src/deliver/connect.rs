@@ -1,0 +1,118 @@
+//! Connecting to a mail server: the network, TLS, the greeting and the login, none of which may take
+//! longer than its time.
+
+use std::time::Duration;
+
+use lettre::transport::smtp::{
+    self,
+    authentication::{Credentials, Mechanism},
+    client::{AsyncSmtpConnection, AsyncTokioStream, TlsParameters},
+    commands::Ehlo,
+    extension::ClientId,
+    response::Response,
+};
+use tokio::{net::TcpStream, time::timeout};
+
+use super::{MailerError, clean::header_text, encrypted::Encrypted};
+use crate::model::Server;
+
+/// Connects, encrypts and logs in; also what the server says that it offers.
+pub(super) async fn connect(
+    server: &Server,
+    patience: Duration,
+) -> Result<(AsyncSmtpConnection, Response), MailerError> {
+    let (host, port, login) = match server {
+        Server::Smtps { host, port, login }
+        | Server::Starttls { host, port, login }
+        | Server::Plaintext { host, port, login } => (host, *port, login),
+    };
+    let later = |what: &str| MailerError {
+        sentence: format!("`{host}:{port}` {what}"),
+        transient: true,
+    };
+    let fatal = |what: String| MailerError {
+        sentence: format!("`{host}:{port}` {what}"),
+        transient: false,
+    };
+
+    let stream = timeout(patience, TcpStream::connect((host.as_str(), port)))
+        .await
+        .map_err(|_| later("does not answer"))?
+        .map_err(|e| later(&format!("cannot be reached: {e}")))?;
+    stream
+        .set_nodelay(true)
+        .map_err(|e| later(&format!("cannot be reached: {e}")))?;
+    let hello = ClientId::default();
+    let tls = || {
+        TlsParameters::new(host.clone())
+            .map_err(|e| fatal(format!("is no name that TLS can check: {e}")))
+    };
+    let greet = async |stream: Box<dyn AsyncTokioStream>| {
+        timeout(
+            patience,
+            AsyncSmtpConnection::connect_with_transport(stream, &hello),
+        )
+        .await
+        .map_err(|_| later("connects, but does not greet"))?
+        .map_err(|e| match e.status() {
+            Some(code) if u16::from(code) >= 500 => {
+                fatal(format!("turns us away: {code} {}", said(&e)))
+            }
+            Some(code) => later(&format!("puts us off: {code} {}", said(&e))),
+            None => later(&format!("does not speak SMTP: {}", said(&e))),
+        })
+    };
+    let mut smtp = match server {
+        Server::Plaintext { .. } => greet(Box::new(stream)).await?,
+        Server::Smtps { .. } => {
+            let encrypted = timeout(patience, Encrypted::handshake(stream, tls()?))
+                .await
+                .map_err(|_| later("does not finish the TLS handshake"))?
+                .map_err(|e| fatal(format!("offers no TLS that can be trusted: {}", said(&e))))?;
+            greet(Box::new(encrypted)).await?
+        }
+        Server::Starttls { .. } => {
+            let mut smtp = greet(Box::new(stream)).await?;
+            if !smtp.can_starttls() {
+                return Err(fatal(
+                    "offers no STARTTLS; nothing is sent in plain text".to_owned(),
+                ));
+            }
+            timeout(patience, smtp.starttls(tls()?, &hello))
+                .await
+                .map_err(|_| later("does not finish the TLS handshake"))?
+                .map_err(|e| fatal(format!("offers no TLS that can be trusted: {}", said(&e))))?;
+            smtp
+        }
+    };
+    if let Some((user, password)) = login {
+        let credentials = Credentials::new(user.clone(), password.clone());
+        timeout(
+            patience,
+            smtp.auth(&[Mechanism::Plain, Mechanism::Login], &credentials),
+        )
+        .await
+        .map_err(|_| later("does not answer the login"))?
+        .map_err(|e| match e.status() {
+            Some(code) if u16::from(code) < 500 => {
+                later(&format!("puts the login off: {code} {}", said(&e)))
+            }
+            _ => fatal(format!("does not take the login of `{user}`: {}", said(&e))),
+        })?;
+    }
+    // lettre keeps to itself what it does not use of the server's extensions.
+    let offers = timeout(patience, smtp.command(Ehlo::new(hello)))
+        .await
+        .map_err(|_| later("greets, but does not answer"))?
+        .map_err(|e| later(&format!("does not say what it offers: {}", said(&e))))?;
+    Ok((smtp, offers))
+}
+
+/// What the server said, or what lettre says of it.
+pub(super) fn said(error: &smtp::Error) -> String {
+    use std::error::Error;
+    let text = error
+        .source()
+        .map_or_else(|| error.to_string(), ToString::to_string);
+    header_text(&text)
+}

@@ -1,0 +1,56 @@
+//! Copies: one edition to one address that is no reader's, with nothing written down.
+
+use super::{letter_for, owned_letter};
+use crate::{
+    deliver::{Mailer, Outcome, Recipient},
+    model::Edition,
+    pipeline::{Works, hash},
+    render::Why,
+};
+
+/// Sends a copy of an edition to one address; nothing is written down.
+///
+/// # Errors
+/// One sentence that says what the server or the network said.
+pub async fn send_copy(
+    works: &Works,
+    edition: &Edition,
+    address: &str,
+    why: Why,
+) -> anyhow::Result<String> {
+    let settings = &works.settings;
+    let letter = owned_letter(settings, edition, why);
+    let token = &hash(&["test", edition.id.as_str(), address])[..32];
+    let now = works.clock.now().timestamp_micros();
+    let id = hash(&["test", address, &now.to_string()]);
+    let domain = settings
+        .mail
+        .from_address
+        .rsplit_once('@')
+        .map_or("localhost", |(_, domain)| domain);
+    let message = letter_for(settings, edition, &letter)?.message(&Recipient {
+        address,
+        name: None,
+        token,
+        message_id: &format!("test.{}.{}@{domain}", edition.id, &id[..16]),
+        envelope_from: &settings.mail.from_address,
+        unsubscribe_mail: None,
+    })?;
+    let mut session = Mailer::new(&settings.mail, &settings.paths.outbox)
+        .open()
+        .await?;
+    let outcome = session.send(&message).await;
+    session.close().await;
+    match outcome {
+        Outcome::Accepted(reply) => Ok(reply),
+        Outcome::Later(reply)
+        | Outcome::Full(reply)
+        | Outcome::Dead(reply)
+        | Outcome::Refused(reply)
+        | Outcome::OurFault(reply)
+        | Outcome::Lost(reply)
+        | Outcome::Unsure(reply) => {
+            anyhow::bail!("the copy to `{address}` was not taken: {reply}")
+        }
+    }
+}

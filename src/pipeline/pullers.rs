@@ -1,0 +1,264 @@
+//! Pullers: sources leased batch by batch, read side by side, and handed to the desk.
+//!
+//! Any number of processes share the sources by leases that are renewed while their puller lives, and
+//! taken over when it does not. Told to stop, a puller takes no further source, stores what it has
+//! read, and gives the rest back.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
+
+use anyhow::Context;
+use tokio::{
+    sync::mpsc,
+    task::JoinSet,
+    time::{MissedTickBehavior, interval, sleep},
+};
+
+use super::{PullReport, Which, Works, desk::Desk, read, read::Pulled};
+use crate::{
+    model::{Source, SourceId},
+    store::{Claim, Store},
+};
+
+/// How many sources may be read and not yet stored: bounds memory, not speed.
+const UNSTORED: usize = 32;
+/// How many times the concurrency of `[fetch]` is leased ahead, so that sources of a slow host, which
+/// wait for one another, hold nobody else up.
+const AHEAD: usize = 4;
+/// How long a lease lasts without being renewed: after that another worker takes a dead one's sources.
+const HOLD: Duration = Duration::from_mins(2);
+/// How long what is on the wire may take once the program is to end.
+const GRACE: Duration = Duration::from_secs(8);
+
+/// Puts right what was written under a clock that ran ahead, so that no source and no lease waits
+/// for a time that is long in coming.
+///
+/// # Errors
+/// When the database fails.
+pub async fn put_clock_right(works: &Works) -> anyhow::Result<()> {
+    let now = works.clock.now();
+    let sources = works.store.put_clock_right(now, HOLD).await?;
+    if sources > 0 {
+        tracing::warn!(
+            "{sources} sources were pulled in what is now the future, and are pulled again"
+        );
+    }
+    Ok(())
+}
+
+/// One pull of many sources.
+pub(super) struct Pullers<'a> {
+    works: &'a Works,
+    by_id: HashMap<&'a SourceId, &'a Source>,
+    owner: String,
+    /// The named sources that are still to be leased; `None` where whatever is due is.
+    named: Option<VecDeque<SourceId>>,
+    forced: bool,
+    desk: Desk<'a>,
+    /// The desk's turn among all processes, while something lies on it.
+    turn: Option<Claim>,
+    _pulling: Claim,
+}
+
+impl<'a> Pullers<'a> {
+    pub(super) async fn begin(works: &'a Works, which: &Which) -> anyhow::Result<Self> {
+        let now = works.clock.now();
+        let pulling = works.store.begin_pulling().await?;
+        if !works.synced.swap(true, Ordering::SeqCst) {
+            let taken_over = async {
+                let sources = &works.settings.sources;
+                works.store.sync_sources(sources, now).await?;
+                put_clock_right(works).await
+            };
+            taken_over
+                .await
+                .inspect_err(|_| works.synced.store(false, Ordering::SeqCst))?;
+        }
+        let all = || {
+            works
+                .settings
+                .sources
+                .iter()
+                .map(|source| source.id.clone())
+        };
+        let named = match which {
+            Which::Due => None,
+            Which::All => Some(all().collect()),
+            Which::These(ids) | Which::AllOfThese(ids) => Some(ids.iter().cloned().collect()),
+        };
+        // One that a person names is believed, whatever it serves now.
+        let trusted = match which {
+            Which::AllOfThese(ids) => ids.clone(),
+            _ => Vec::new(),
+        };
+        // A rest holds for all sources of a host, and outlives the program that was told of it.
+        for (url, until) in works.store.resting(now).await? {
+            let wait = (until - now).to_std().unwrap_or_default();
+            works.client.rest(&url, wait);
+        }
+        let by_id = works
+            .settings
+            .sources
+            .iter()
+            .map(|source| (&source.id, source))
+            .collect();
+        Ok(Self {
+            works,
+            by_id,
+            owner: owner()?,
+            named,
+            forced: matches!(which, Which::All | Which::AllOfThese(_)),
+            desk: Desk::new(works, trusted, 0),
+            turn: None,
+            _pulling: pulling,
+        })
+    }
+
+    pub(super) async fn work(mut self) -> anyhow::Result<PullReport> {
+        let done = self.pull().await;
+        // What is left is somebody else's at once, also where the round failed.
+        let given_back = self.store().release_sources(&self.owner).await;
+        done?;
+        given_back?;
+        let report = self.desk.report();
+        let mut tally = self
+            .works
+            .tally
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        tally.items.new += report.items.new;
+        tally.items.known += report.items.known;
+        tally.items.rejected += report.items.rejected;
+        tally.stories += report.new_stories as u64;
+        Ok(report)
+    }
+
+    fn store(&self) -> &'a Store {
+        &self.works.store
+    }
+
+    async fn pull(&mut self) -> anyhow::Result<()> {
+        let (pulled_in, mut pulled_out) = mpsc::channel(UNSTORED);
+        let mut tasks = JoinSet::new();
+        let batch = self.works.settings.fetch.concurrency.max(1);
+        let mut renewal = interval(HOLD / 3);
+        renewal.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let stop = self.works.stop.clone();
+        let (mut more, mut in_hand) = (true, 0_usize);
+        loop {
+            while more && in_hand <= batch * (AHEAD - 1) && !stop.is_cancelled() {
+                let leased = self.lease(batch).await?;
+                more = !leased.is_empty();
+                let spawned = self.spawn(leased, &mut tasks, &pulled_in).await?;
+                self.desk.expect(spawned);
+                in_hand += spawned;
+            }
+            if in_hand == 0 {
+                break;
+            }
+            tokio::select! {
+                Some(pulled) = pulled_out.recv() => {
+                    in_hand -= 1;
+                    self.take(pulled).await?;
+                    if pulled_out.is_empty() {
+                        self.put_down().await?;
+                    }
+                }
+                Some(task) = tasks.join_next() => if let Err(e) = task {
+                    // It died before it could report: its source is tried again when its lease ends.
+                    tracing::error!("a source's task ended early: {e}");
+                    in_hand -= 1;
+                },
+                _ = renewal.tick() => {
+                    self.store().renew_sources(self.works.clock.now(), &self.owner, HOLD).await?;
+                }
+                () = async { stop.cancelled().await; sleep(GRACE).await } => break,
+            }
+        }
+        tasks.abort_all();
+        self.put_down().await
+    }
+
+    /// The next sources, if any are left to be had.
+    async fn lease(&mut self, batch: usize) -> anyhow::Result<Vec<SourceId>> {
+        let now = self.works.clock.now();
+        let Some(named) = &mut self.named else {
+            let store = &self.works.store;
+            // Looking costs nothing where nothing is due; leasing is a write.
+            if store.due(now, 1).await?.is_empty() {
+                return Ok(Vec::new());
+            }
+            return Ok(store.lease_sources(now, &self.owner, batch, HOLD).await?);
+        };
+        while !named.is_empty() {
+            let some: Vec<SourceId> = named.drain(..batch.min(named.len())).collect();
+            let store = &self.works.store;
+            let leased = store
+                .lease_these(now, &self.owner, &some, self.forced, HOLD)
+                .await?;
+            if !leased.is_empty() {
+                return Ok(leased);
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    /// Reads the leased sources, each in a task of its own, and tells how many. One that this
+    /// feeds.toml lacks, while another machine's has it already, stays leased until the round ends.
+    async fn spawn(
+        &mut self,
+        leased: Vec<SourceId>,
+        tasks: &mut JoinSet<()>,
+        pulled_in: &mpsc::Sender<Pulled>,
+    ) -> anyhow::Result<usize> {
+        let healths = self.store().healths_of(&leased).await?;
+        let mut spawned = 0;
+        for health in healths {
+            let Some(source) = self.by_id.get(&health.id) else {
+                continue;
+            };
+            let (works, source, pulled_in) = (
+                self.works.clone(),
+                Arc::new((*source).clone()),
+                pulled_in.clone(),
+            );
+            spawned += 1;
+            tasks.spawn(async move {
+                let pulled = read::read(&works, source, health).await;
+                // The writer only goes away when the database failed, and then the round is over.
+                let _ = pulled_in.send(pulled).await;
+            });
+        }
+        Ok(spawned)
+    }
+
+    async fn take(&mut self, pulled: Pulled) -> anyhow::Result<()> {
+        self.works
+            .tally
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .pull(&pulled);
+        if self.turn.is_none() {
+            self.turn = Some(self.store().claim("desk").await?);
+        }
+        self.desk.take(pulled).await
+    }
+
+    /// Stores what lies on the desk, and lets others have their turn.
+    async fn put_down(&mut self) -> anyhow::Result<()> {
+        self.desk.store().await?;
+        if let Some(turn) = self.turn.take() {
+            turn.release().await?;
+        }
+        Ok(())
+    }
+}
+
+/// A name that no other puller has, here or elsewhere.
+fn owner() -> anyhow::Result<String> {
+    let chance = getrandom::u64().context("the system gives no random numbers")?;
+    Ok(format!("pull-{}-{chance:016x}", std::process::id()))
+}

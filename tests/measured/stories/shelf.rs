@@ -1,0 +1,139 @@
+//! A shelf: items placed one after another as the desk does it, found again by their keys.
+
+use std::{cmp::Reverse, collections::HashMap, path::Path, sync::LazyLock};
+
+use chrono::{DateTime, Utc};
+use circular::{
+    areas::Matcher,
+    model::{
+        Alternate, Entry, Item, LanguageCode, Placement, Relation, Source, SourceId, StoryKey,
+    },
+    pipeline::{Normaliser, stranger},
+    story::{Candidate, keys, place},
+};
+
+/// As many as the store looks up for a key, and the most that may share a mere likeness.
+const PER_KEY: usize = 50;
+const VAGUE: usize = 12;
+
+static MATCHER: LazyLock<Matcher> = LazyLock::new(|| {
+    let none = "[[area]]\nid = \"none\"\nnames = { en = \"None\" }\nterms = { en = [\"qqqq\"] }\n";
+    let (areas, problems) = circular::config::areas::parse(Path::new("areas.toml"), none);
+    assert_eq!(problems, []);
+    Matcher::new(&areas)
+});
+
+/// A text as a source tells it.
+#[derive(Clone, Debug)]
+pub(crate) struct Told {
+    pub(crate) source: String,
+    pub(crate) url: String,
+    pub(crate) title: String,
+    pub(crate) text: String,
+    pub(crate) language: String,
+    pub(crate) at: DateTime<Utc>,
+    pub(crate) alternates: Vec<Alternate>,
+    pub(crate) image: Option<String>,
+}
+
+impl Told {
+    /// As the pipeline would keep it.
+    pub(crate) fn item(&self) -> Item {
+        let feed = format!("https://{}.example/feed", self.source)
+            .parse()
+            .unwrap();
+        let source = Source {
+            id: SourceId::new(&self.source),
+            language: LanguageCode::parse(&self.language),
+            ..stranger(&feed)
+        };
+        let entry = Entry {
+            guid: Some(self.url.clone()),
+            link: Some(self.url.clone()),
+            title: self.title.clone(),
+            summary: Some(escaped(&self.text)),
+            published: Some(self.at),
+            alternates: self.alternates.clone(),
+            image: self.image.clone(),
+            ..Entry::default()
+        };
+        let normaliser = Normaliser {
+            source: &source,
+            language: None,
+            matcher: &MATCHER,
+            now: "2026-11-21T00:00:00Z".parse().unwrap(),
+        };
+        let (mut items, _) = normaliser.items(vec![entry]);
+        items.pop().expect("an item with words")
+    }
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
+}
+
+/// What was placed.
+#[derive(Default)]
+pub(crate) struct Shelf {
+    all: Vec<Candidate>,
+    by_key: HashMap<StoryKey, Vec<usize>>,
+}
+
+impl Shelf {
+    /// Places an item and keeps it.
+    pub(crate) fn add(&mut self, item: &Item) -> Placement {
+        let keys = keys(item);
+        let placement = place(item, &item.source.to_string(), &self.sharing(&keys));
+        if placement.relation == Relation::Known {
+            return placement;
+        }
+        for key in keys {
+            self.by_key.entry(key).or_default().push(self.all.len());
+        }
+        self.all.push(Candidate {
+            id: item.id.clone(),
+            story: placement.story.clone(),
+            source: item.source.clone(),
+            section: item.source.to_string(),
+            key: item.key.clone(),
+            url: item.url.clone(),
+            title: item.title.clone(),
+            text: item.text.clone(),
+            language: item.language.clone(),
+            kind: item.kind,
+            effective: item.effective,
+            alternates: item.alternates.clone(),
+            image: item.image.clone(),
+            split: false,
+        });
+        placement
+    }
+
+    fn sharing(&self, keys: &[StoryKey]) -> Vec<Candidate> {
+        let mut shared: HashMap<usize, usize> = HashMap::new();
+        for key in keys {
+            let Some(items) = self.by_key.get(key) else {
+                continue;
+            };
+            let vague = matches!(key.kind, "words" | "band" | "image");
+            if vague && items.len() > VAGUE {
+                continue;
+            }
+            for at in items.iter().rev().take(PER_KEY) {
+                *shared.entry(*at).or_default() += 1;
+            }
+        }
+        let mut order: Vec<(usize, usize)> = shared.into_iter().collect();
+        order.sort_unstable_by_key(|(at, times)| (Reverse(*times), *at));
+        order.iter().map(|(at, _)| self.all[*at].clone()).collect()
+    }
+}
+
+/// The title of what an item was put with.
+pub(crate) fn names(shelf: &Shelf, placement: &Placement) -> String {
+    let of = shelf
+        .all
+        .iter()
+        .find(|c| Some(&c.id) == placement.of.as_ref());
+    of.map(|c| c.title.clone()).unwrap_or_default()
+}
