@@ -71,6 +71,7 @@ async fn add(
         language: None,
         digests,
         state: SubscriberState::Active,
+        ..NewSubscriber::default()
     };
     let subscriber = store.add_subscriber(&new, call.clock.now()).await?;
     let digests: Vec<&str> = subscriber.digests.iter().map(DigestId::as_str).collect();

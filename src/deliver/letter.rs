@@ -32,7 +32,7 @@ pub struct Letter<'a> {
     pub reply_to: Option<&'a str>,
     /// The subject.
     pub subject: &'a str,
-    /// The HTML part; may hold [`TOKEN_PLACEHOLDER`].
+    /// The HTML part; may hold [`TOKEN_PLACEHOLDER`]. Empty for a letter of text alone.
     pub html: &'a str,
     /// The text part; may hold [`TOKEN_PLACEHOLDER`].
     pub text: &'a str,
@@ -212,13 +212,18 @@ impl Template {
         builder = raw(builder, "Precedence", "bulk");
         builder = raw(builder, "Content-Language", self.language.code());
         builder = raw(builder, "MIME-Version", "1.0");
-        let kind = ContentType::parse(&format!(
-            "multipart/alternative; boundary=\"{}\"",
-            self.boundary
-        ))
-        .map_err(|e| LetterError::Build(e.to_string()))?;
-        let body =
-            Body::dangerous_pre_encoded(self.body(to.token), ContentTransferEncoding::SevenBit);
+        let (kind, body) = if self.html.bytes.is_empty() {
+            let mut body = Vec::with_capacity(self.text.bytes.len());
+            self.text.with_token(to.token, &mut body);
+            let body = Body::dangerous_pre_encoded(body, self.text.encoding);
+            ("text/plain; charset=utf-8".to_owned(), body)
+        } else {
+            let body =
+                Body::dangerous_pre_encoded(self.body(to.token), ContentTransferEncoding::SevenBit);
+            let kind = format!("multipart/alternative; boundary=\"{}\"", self.boundary);
+            (kind, body)
+        };
+        let kind = ContentType::parse(&kind).map_err(|e| LetterError::Build(e.to_string()))?;
         let mut mail = builder
             .header(kind)
             .body(body)

@@ -5,13 +5,11 @@ use std::collections::BTreeSet;
 use anyhow::Context;
 use chrono::{DateTime, NaiveDate, Utc};
 
+use super::readers::{late_letters, mailing};
 use crate::{
     edition::{self, Plan},
-    model::{
-        Delivery, DeliveryId, DeliveryState, Digest, DigestId, Edition, EditionId, EditionState,
-        Missing, SourceState, StoryId, SubscriberState,
-    },
-    pipeline::{Works, first_window, hash},
+    model::{Digest, DigestId, Edition, EditionId, EditionState, Missing, SourceState, StoryId},
+    pipeline::{Works, first_window},
     render::Words,
     schedule::Schedule,
 };
@@ -47,6 +45,7 @@ pub async fn compile_due(works: &Works) -> anyhow::Result<Vec<Edition>> {
             editions.push(*edition);
         }
     }
+    late_letters(works).await?;
     Ok(editions)
 }
 
@@ -71,8 +70,8 @@ pub async fn compile_now(
         return Ok(Compiled::Nothing);
     }
     edition.state = EditionState::Sent;
-    let deliveries = deliveries(works, digest, &edition).await?;
-    works.store.freeze(&edition, &deliveries, mark).await?;
+    let mailing = mailing(works, digest, &edition).await?;
+    works.store.freeze_for(&edition, &mailing, mark).await?;
     Ok(Compiled::Frozen(Box::new(edition)))
 }
 
@@ -134,8 +133,8 @@ pub async fn approve(works: &Works, id: &EditionId) -> anyhow::Result<Edition> {
         "nothing of `{id}` is left: its stories were told or set aside meanwhile"
     );
     edition.state = EditionState::Sent;
-    let deliveries = deliveries(works, digest, &edition).await?;
-    works.store.freeze(&edition, &deliveries, None).await?;
+    let mailing = mailing(works, digest, &edition).await?;
+    works.store.freeze_for(&edition, &mailing, None).await?;
     Ok(edition)
 }
 
@@ -209,49 +208,4 @@ async fn missing(works: &Works, from: DateTime<Utc>) -> anyhow::Result<Vec<Missi
             })
         })
         .collect())
-}
-
-/// One delivery for each reader of the digest.
-async fn deliveries(
-    works: &Works,
-    digest: &Digest,
-    edition: &Edition,
-) -> anyhow::Result<Vec<Delivery>> {
-    let now = works.clock.now();
-    works
-        .store
-        .sync_recipients(&digest.id, &digest.recipients, now)
-        .await?;
-    let domain = works
-        .settings
-        .mail
-        .from_address
-        .rsplit_once('@')
-        .map_or_else(|| "localhost".to_owned(), |(_, domain)| domain.to_owned());
-    Ok(works
-        .store
-        .subscribers(Some(&digest.id), Some(SubscriberState::Active))
-        .await?
-        .into_iter()
-        .map(|subscriber| Delivery {
-            id: delivery_id(&edition.id, subscriber.id.as_str()),
-            edition: edition.id.clone(),
-            message_id: format!(
-                "{}.{}@{domain}",
-                edition.id,
-                &hash(&[edition.id.as_str(), subscriber.id.as_str()])[..16]
-            ),
-            subscriber: subscriber.id,
-            address: subscriber.address,
-            token: subscriber.token,
-            state: DeliveryState::Queued,
-            attempts: 0,
-            next_attempt: now,
-            reply: None,
-        })
-        .collect())
-}
-
-fn delivery_id(edition: &EditionId, subscriber: &str) -> DeliveryId {
-    DeliveryId::new(&hash(&["delivery", edition.as_str(), subscriber])[..20])
 }

@@ -11,6 +11,7 @@ mod letter;
 mod post;
 mod preview;
 mod publish;
+mod readers;
 
 pub use compile::{Compiled, approve, compile_due, compile_now, draft};
 pub use files::write_if_changed;
@@ -18,3 +19,4 @@ pub use letter::{digest_of, letter_for, mail_links, owned_letter};
 pub use post::{DeliveryReport, deliver, send_test};
 pub use preview::preview;
 pub use publish::{edition_files, publish};
+pub use readers::edition_for;

@@ -11,10 +11,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use tokio::{sync::Mutex, task::JoinSet};
 
-use super::{letter_for, owned_letter};
+use super::{edition_for, letter_for, owned_letter};
 use crate::{
     deliver::{Mailer, Message, Outcome, Pace, Recipient, Session, Template},
-    model::{Delivery, DeliveryState, Edition, EditionId, Paths, Settings},
+    model::{Delivery, DeliveryState, Edition, EditionId, Format, Paths, Settings},
     pipeline::{Works, hash},
     render::Why,
     store::Settled,
@@ -31,6 +31,8 @@ const AGAIN: [TimeDelta; 6] = [
 ];
 /// After so many tries a delivery is given up: about four days by the table above.
 const TRIES: u32 = 20;
+/// How many letters are kept encoded.
+const LETTERS: usize = 64;
 /// For how long a connection may hold a delivery before it counts as lost.
 const LEASE: Duration = Duration::from_mins(15);
 
@@ -197,14 +199,21 @@ impl Post {
         if let Some(letter) = letters.get(id) {
             return Ok(letter.clone());
         }
-        let letter = match self.works.store.edition(id).await? {
-            Some(edition) => {
+        let letter = match edition_for(&self.works, id).await? {
+            Some((edition, format)) => {
                 let settings = &self.works.settings;
-                let letter = owned_letter(settings, &edition, Why::Subscribed);
+                let mut letter = owned_letter(settings, &edition, Why::Subscribed);
+                if format == Format::Text {
+                    letter.html.clear();
+                }
                 Some(Arc::new(letter_for(settings, &edition, &letter)?))
             }
             None => None,
         };
+        // Deliveries of one letter are leased together, so a few letters are enough to keep.
+        if letters.len() >= LETTERS {
+            letters.clear();
+        }
         letters.insert(id.clone(), letter.clone());
         Ok(letter)
     }
