@@ -8,3 +8,5 @@ mod house;
 mod mail;
 #[path = "round/rounds.rs"]
 mod rounds;
+#[path = "round/subscribers.rs"]
+mod subscribers;

@@ -5,6 +5,7 @@
 
 mod areas;
 mod args;
+mod args_subscribers;
 mod backup;
 mod check;
 mod deliveries;

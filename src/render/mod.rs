@@ -6,12 +6,14 @@
 
 pub mod mail;
 mod partial;
+mod roster;
 pub mod text;
 pub mod web;
 mod words;
 
 use crate::model::{Area, AreaId, Edition, Language, Look, Publication, Section, SectionHead};
 
+pub use roster::{COLUMNS, roster};
 pub use words::Words;
 
 /// An edition with what it is shown in.

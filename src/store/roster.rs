@@ -31,12 +31,11 @@ pub struct Enlisted {
 impl Store {
     /// Stores a piece of a roster in one transaction. Whoever is gone stays gone, unless
     /// `readmit` says that they agreed anew; one whose state is `Unsubscribed` is noted as gone.
-    /// Known readers who do not want letters are left in peace. With `dry` nothing is stored.
+    /// Known readers who do not want letters are left in peace.
     pub async fn enlist(
         &self,
         people: &[NewSubscriber],
         readmit: bool,
-        dry: bool,
         now: DateTime<Utc>,
     ) -> Result<Enlisted> {
         let mut writer = self.writer().await?;
@@ -75,9 +74,7 @@ impl Store {
             }
         }
         self.insert_all(&mut transaction, &fresh, now).await?;
-        if !dry {
-            transaction.commit().await?;
-        }
+        transaction.commit().await?;
         Ok(done)
     }
 
