@@ -9,10 +9,14 @@ use super::{
 };
 use crate::model::{AreaId, Digest, DigestId, Language};
 
-/// The folders of the archive, which no digest may be named as.
-const TAKEN: [&str; 8] = [
+/// The folders of the archive and the pages of the daemon, which no digest may be named as.
+const TAKEN: [&str; 12] = [
     "areas",
     "calendar",
+    "confirm",
+    "data",
+    "health",
+    "metrics",
     "preferences",
     "search",
     "sources",

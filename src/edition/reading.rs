@@ -99,6 +99,8 @@ pub fn compose(
     let (newest, _) = parts.last()?;
     let mut whole = (*newest).clone();
     whole.language = reading.language;
+    whole.to = reading.to;
+    whole.date = reading.date;
     if parts
         .iter()
         .any(|(edition, _)| edition.digest != newest.digest)

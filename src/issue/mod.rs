@@ -6,6 +6,7 @@
 //! only what is left to do. [`preview`] shows the edition that would be, and changes nothing.
 
 mod compile;
+mod confirm;
 mod files;
 mod letter;
 mod post;
@@ -14,6 +15,7 @@ mod publish;
 mod readers;
 
 pub use compile::{Compiled, approve, compile_due, compile_now, draft};
+pub use confirm::ask_to_confirm;
 pub use files::write_if_changed;
 pub use letter::{digest_of, letter_for, mail_links, owned_letter};
 pub use post::{DeliveryReport, deliver, send_test};

@@ -174,6 +174,7 @@ async fn write(
         .collect();
     let stories: Vec<StoryId> = stories.into_iter().collect();
     let letters = works.store.letters_with(&stories).await?;
+    let now = works.clock.now();
     let mut written: HashMap<Kind, Option<Letter>> = HashMap::new();
     for (reader, ids) in due {
         let frequency = reader.choices.frequency;
@@ -187,7 +188,7 @@ async fn write(
             language: reader.language,
         };
         let letter = written.entry(kind).or_insert_with_key(|kind| {
-            let letter = letter(kind, editions);
+            let letter = letter(kind, editions, now, day(works, now));
             if let Some(reading) = letter.as_ref().and_then(|letter| letter.reading.clone()) {
                 mailing.readings.push(reading);
             }
@@ -210,7 +211,12 @@ struct Letter {
 }
 
 /// What a kind of reader gets; `None` if there is nothing for them.
-fn letter(kind: &Kind, editions: &HashMap<EditionId, Edition>) -> Option<Letter> {
+fn letter(
+    kind: &Kind,
+    editions: &HashMap<EditionId, Edition>,
+    to: DateTime<Utc>,
+    date: NaiveDate,
+) -> Option<Letter> {
     let editions: Vec<&Edition> = kind
         .editions
         .iter()
@@ -221,14 +227,14 @@ fn letter(kind: &Kind, editions: &HashMap<EditionId, Edition>) -> Option<Letter>
     let newest = editions.iter().find(|edition| edition.id == *newest)?;
     let language = kind.language.unwrap_or(newest.language);
     let format = kind.choices.format;
-    let whole = parts.len() == 1 && parts[0].stories.len() == newest.len();
+    let whole = parts.len() == 1 && parts[0].stories.len() == newest.len() && newest.to == to;
     if whole && language == newest.language && format == Format::Html {
         return Some(Letter {
             id: newest.id.clone(),
             reading: None,
         });
     }
-    let told = format!("{parts:?}");
+    let told = format!("{to} {parts:?}");
     let mark = hash(&["reading", language.code(), format.as_str(), &told]);
     let id = EditionId::new(format!("{}~{}", newest.id, &mark[..16]));
     Some(Letter {
@@ -237,6 +243,8 @@ fn letter(kind: &Kind, editions: &HashMap<EditionId, Edition>) -> Option<Letter>
             id,
             language,
             format,
+            to,
+            date,
             parts,
         }),
     })

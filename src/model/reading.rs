@@ -1,5 +1,6 @@
 //! Readings: an edition, or several, as one kind of reader gets them.
 
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{EditionId, Format, Language, StoryId};
@@ -15,6 +16,10 @@ pub struct Reading {
     pub language: Language,
     /// The form of the letter.
     pub format: Format,
+    /// When it was put together; the newest of its editions may be older.
+    pub to: DateTime<Utc>,
+    /// The day of that, in the publication's time zone.
+    pub date: NaiveDate,
     /// The editions, oldest first, with the stories that it tells of each.
     pub parts: Vec<ReadingPart>,
 }

@@ -4,6 +4,7 @@
 //! the calendar of the archive, [`Words`] puts numbers and days into a reader's language. All of it
 //! is pure: the same edition gives the same bytes.
 
+mod confirm;
 pub mod mail;
 mod partial;
 mod roster;
@@ -13,6 +14,7 @@ mod words;
 
 use crate::model::{Area, AreaId, Edition, Language, Look, Publication, Section, SectionHead};
 
+pub use confirm::{ConfirmMail, confirm};
 pub use roster::{COLUMNS, roster};
 pub use words::Words;
 

@@ -7,10 +7,12 @@ mod forms;
 mod rounds;
 mod state;
 
+use std::{net::SocketAddr, sync::Arc};
+
 use axum::{
     Router,
     http::{HeaderName, HeaderValue, header},
-    routing::{get, post},
+    routing::get,
 };
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -20,6 +22,7 @@ use tower_http::{
 };
 
 use crate::pipeline::Works;
+use forms::Gate;
 
 /// The most bytes of a form.
 const FORM: usize = 16 * 1024;
@@ -49,26 +52,33 @@ pub async fn run(
     listener: TcpListener,
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
+    let gate = Arc::<Gate>::default();
     let rounds = tokio::spawn(rounds::play(works.clone(), stop.clone()));
-    let router = router(works.clone());
-    axum::serve(listener, router)
+    let asking = forms::write_asked(works.clone(), Arc::clone(&gate), stop.clone());
+    let asking = tokio::spawn(asking);
+    let router = with_forms(works.clone(), gate);
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service)
         .with_graceful_shutdown(async move { stop.cancelled().await })
         .await?;
     rounds.await?;
+    asking.await?;
     works.store.close().await;
     Ok(())
 }
 
 /// All that is served: forms and state by name, everything else from `public/`.
 pub fn router(works: Works) -> Router {
+    with_forms(works, Arc::default())
+}
+
+fn with_forms(works: Works, gate: Arc<Gate>) -> Router {
     let public = ServeDir::new(&works.settings.paths.public).append_index_html_on_directories(true);
     let header = |name: HeaderName, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
     };
     Router::new()
-        .route("/unsubscribe/{token}", get(forms::ask_to_leave).post(forms::leave))
-        .route("/preferences/{token}", get(forms::ask_to_leave).post(forms::leave))
-        .route("/subscribe/{token}", post(forms::come_back))
+        .merge(forms::routes(gate))
         .route("/health", get(state::health))
         .route("/metrics", get(state::metrics))
         .fallback_service(public)
