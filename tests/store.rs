@@ -12,3 +12,5 @@ mod lists;
 mod outbox;
 #[path = "store/people.rs"]
 mod people;
+#[path = "store/sign_ups.rs"]
+mod sign_ups;

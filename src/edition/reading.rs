@@ -1,6 +1,6 @@
 //! Readings: what of one edition, or several, one kind of reader gets, and when.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use chrono::{Datelike, Days, NaiveDate};
 
@@ -87,7 +87,7 @@ fn period(frequency: Frequency, day: NaiveDate) -> NaiveDate {
 /// editions is there.
 pub fn compose(
     reading: &Reading,
-    editions: &HashMap<EditionId, Edition>,
+    editions: &BTreeMap<EditionId, Edition>,
     title: &str,
     counted: &dyn Fn(Language, usize) -> String,
 ) -> Option<Edition> {

@@ -5,7 +5,7 @@
 //! of the week or month, with all that waited since the last one. Readers who chose alike and were
 //! told alike share one reading, so the cost of choosing grows with their kinds and not their number.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -141,8 +141,8 @@ fn day(works: &Works, time: DateTime<Utc>) -> NaiveDate {
 async fn editions_of(
     works: &Works,
     ids: impl Iterator<Item = &EditionId>,
-) -> anyhow::Result<HashMap<EditionId, Edition>> {
-    let mut editions = HashMap::new();
+) -> anyhow::Result<BTreeMap<EditionId, Edition>> {
+    let mut editions = BTreeMap::new();
     for id in ids.collect::<BTreeSet<_>>() {
         if let Some(edition) = works.store.edition(id).await? {
             editions.insert(id.clone(), edition);
@@ -165,7 +165,7 @@ async fn write(
     works: &Works,
     mailing: &mut Mailing,
     due: Vec<(Subscriber, Vec<EditionId>)>,
-    editions: &HashMap<EditionId, Edition>,
+    editions: &BTreeMap<EditionId, Edition>,
 ) -> anyhow::Result<()> {
     let stories: BTreeSet<StoryId> = editions
         .values()
@@ -213,7 +213,7 @@ struct Letter {
 /// What a kind of reader gets; `None` if there is nothing for them.
 fn letter(
     kind: &Kind,
-    editions: &HashMap<EditionId, Edition>,
+    editions: &BTreeMap<EditionId, Edition>,
     to: DateTime<Utc>,
     date: NaiveDate,
 ) -> Option<Letter> {

@@ -94,7 +94,7 @@ impl<'a, R: Read> Roster<'a, R> {
         let first = start.split(|b| *b == b'\n').next().unwrap_or_default();
         let delimiter = [b',', b';', b'\t']
             .into_iter()
-            .max_by_key(|mark| (first.iter().filter(|b| *b == mark).count(), *mark == b','))
+            .max_by_key(|mark| (first.split(|b| b == mark).count(), *mark == b','))
             .unwrap_or(b',');
         let read = Rc::new(Cell::new(0));
         let mut reader = ReaderBuilder::new()
@@ -239,9 +239,9 @@ impl<R: Read> Iterator for Roster<'_, R> {
             Ok(false) => None,
             Ok(true) => {
                 // Empty lines before it are passed over: its place is counted from its end.
-                let within = record.as_slice().iter().filter(|b| **b == b'\n').count();
+                let within = record.as_slice().split(|b| *b == b'\n').count();
                 let end = self.reader.position().line();
-                let line = end.saturating_sub(1 + within as u64);
+                let line = end.saturating_sub(within as u64);
                 Some(match self.line(&record) {
                     Ok(read) => Ok(RosterLine { line, ..read }),
                     Err(sentence) => Err(RosterProblem {

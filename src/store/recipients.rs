@@ -41,6 +41,13 @@ impl Store {
                 };
                 enrol(&mut transaction, &new, now).await?
             };
+            // The operator's word stands in for a confirmation that somebody asked for on the form.
+            sqlx::query(
+                "UPDATE subscribers SET state = 'active' WHERE id = $1 AND state = 'pending'",
+            )
+            .bind(id.as_str())
+            .execute(&mut *transaction)
+            .await?;
             sqlx::query(
                 "INSERT INTO subscriptions (subscriber, digest, fixed, since) \
                  VALUES ($1, $2, 1, $3) ON CONFLICT (subscriber, digest) DO UPDATE SET fixed = 1",

@@ -140,10 +140,8 @@ impl House {
                 .match_indices("https://news.example.org/story-")
                 .map(|(at, start)| text[at + start.len()..][..5].parse().unwrap())
                 .collect();
-            for to in mail.to {
-                letters.entry(to).or_default().push(told);
-                break;
-            }
+            let to = mail.to.into_iter().next().expect("a recipient");
+            letters.entry(to).or_default().push(told);
         }
         letters
     }

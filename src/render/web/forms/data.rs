@@ -57,7 +57,7 @@ pub fn data(
     let rows = [
         ("form.address", reader.address.clone()),
         (
-            "form.name",
+            "form.name_held",
             reader.name.clone().unwrap_or_else(|| "–".to_owned()),
         ),
         ("form.digests", digests.join(separator)),
@@ -100,7 +100,7 @@ pub fn data(
             }
             @if let Some((day, wording)) = held.consent {
                 dt { (words.get("form.consented")) }
-                dd { (words.day(day)) @if let Some(wording) = wording { br; q { (wording) } } }
+                dd { (words.day(day)) @if let Some(wording) = wording { br; q dir="auto" { (wording) } } }
             }
         }
         p { a href={ "../data/" (token) "/export" } download { (words.get("form.data_download")) } }
