@@ -207,7 +207,7 @@ pub(super) fn language_code(text: &str) -> Result<LanguageCode, Misread> {
 pub fn mail_address(text: &str) -> Result<String, Misread> {
     text::mail_address(text).ok_or_else(|| {
         Misread::new(
-            format!("`{}` is no mail address", text::line(text)),
+            format!("`{}` is no mail address", text.trim()),
             "write it as `board@example.org`",
         )
     })

@@ -54,7 +54,8 @@ pub async fn run(
 ) -> anyhow::Result<()> {
     let gate = Arc::<Gate>::default();
     let rounds = tokio::spawn(rounds::play(works.clone(), stop.clone()));
-    let asking = forms::write_asked(works.clone(), Arc::clone(&gate), stop.clone());
+    let asked = works.clone();
+    let asking = forms::write_asked(move || asked.clone(), Arc::clone(&gate), stop.clone());
     let asking = tokio::spawn(asking);
     let router = with_forms(works.clone(), gate);
     let service = router.into_make_service_with_connect_info::<SocketAddr>();

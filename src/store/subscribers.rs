@@ -1,6 +1,7 @@
 //! Subscribers: who gets which digest, and what of it.
 
 use chrono::{DateTime, Utc};
+use futures_util::TryStreamExt as _;
 use sqlx::{Any, Transaction, any::AnyRow};
 
 use super::{
@@ -207,7 +208,8 @@ impl Store {
             query = query.bind((*value).to_owned());
         }
         let mut all: Vec<Subscriber> = Vec::new();
-        for row in query.fetch_all(self.pool()).await? {
+        let mut rows = query.fetch(self.pool());
+        while let Some(row) = rows.try_next().await? {
             // Rows of one reader stand together.
             let id: &str = sqlx::Row::try_get(&row, 0)?;
             if all.last().is_none_or(|last| last.id.as_str() != id) {

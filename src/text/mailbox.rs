@@ -65,7 +65,7 @@ mod tests {
             ("Ana.B+news@Example.ORG.", "Ana.B+news@example.org"),
             ("info@bücherei.example", "info@xn--bcherei-n2a.example"),
             ("قارئ@مكتبة.example", "قارئ@xn--mgbcq5cxh.example"),
-            ("读者@例子.广告", "读者@xn--fsqu00a.xn--55qw42g"),
+            ("读者@例子.广告", "读者@xn--fsqu00a.xn--4rr70v"),
             ("e\u{301}@example.org", "é@example.org"),
             ("o'neil@localhost", "o'neil@localhost"),
         ] {

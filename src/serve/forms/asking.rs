@@ -11,9 +11,15 @@ use crate::{issue, pipeline::Works};
 /// How often those are looked for that could not be written at once.
 const LOOK: Duration = Duration::from_mins(1);
 
-/// Writes to whoever signed up until `stop`, and forgets those who did not confirm.
-pub(in crate::serve) async fn write_asked(works: Works, gate: Arc<Gate>, stop: CancellationToken) {
+/// Writes to whoever signed up until `stop`, and forgets those who did not confirm; `works` gives what
+/// is in force at the time.
+pub(in crate::serve) async fn write_asked(
+    works: impl Fn() -> Works,
+    gate: Arc<Gate>,
+    stop: CancellationToken,
+) {
     loop {
+        let works = works();
         if let Err(e) = issue::ask_to_confirm(&works).await {
             tracing::error!("who signed up could not be written to: {e:#}");
         }

@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use axum::{
     Extension, Router,
-    extract::{FromRequestParts, Path, Query},
+    extract::{FromRef, FromRequestParts, Path, Query},
     http::{StatusCode, header, request::Parts},
     response::{Html, IntoResponse, Response},
     routing::{get, post},
@@ -45,7 +45,11 @@ pub(super) struct Gate {
 }
 
 /// The pages of the forms.
-pub(super) fn routes(gate: Arc<Gate>) -> Router<Works> {
+pub(super) fn routes<S>(gate: Arc<Gate>) -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Works: FromRef<S>,
+{
     Router::new()
         .route("/subscribe", get(subscribe::show).post(subscribe::take))
         .route("/confirm/{token}", get(confirm::ask).post(confirm::act))
