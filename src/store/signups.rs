@@ -32,8 +32,10 @@ pub struct SignUp {
     pub address: String,
     /// What they ticked.
     pub wanted: Wanted,
-    /// The sentence above the button, in their language.
+    /// The sentence above the button.
     pub wording: String,
+    /// The language of the page that it stood on.
+    pub language: Language,
 }
 
 /// What somebody ticked.
@@ -345,12 +347,11 @@ async fn state(transaction: &mut Transaction<'_, Any>, id: &SubscriberId) -> Res
 /// Keeps the sentence that was agreed to, once; gives its id.
 async fn keep_wording(transaction: &mut Transaction<'_, Any>, sign_up: &SignUp) -> Result<String> {
     let id = token_hash(&sign_up.wording)[..16].to_owned();
-    let language = sign_up.wanted.language.map_or("", Language::code);
     sqlx::query(
         "INSERT INTO wordings (id, language, wording) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
     )
     .bind(id.as_str())
-    .bind(language)
+    .bind(sign_up.language.code())
     .bind(sign_up.wording.as_str())
     .execute(&mut **transaction)
     .await?;

@@ -238,3 +238,37 @@ async fn who_pauses_or_leaves_gets_nothing_that_was_queued() {
     assert_eq!(house.letters()["p@example.org"], [set(&[2])]);
     assert!(!house.letters().contains_key("u@example.org"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_letter_tells_every_story_in_html_too_and_is_not_clipped() {
+    let mut house = House::new(&["weekly"]).await;
+    house.open(&["weekly"]).await;
+    let monthly = Choices {
+        frequency: Frequency::Monthly,
+        ..Choices::default()
+    };
+    house.subscribe("m@example.org", &["weekly"], monthly).await;
+    house.at("2026-11-17T07:00:00Z");
+    house.tell(&[story(9000, &[], "en", &["weekly"])]).await;
+    house.send("weekly").await;
+    for week in 0..4 {
+        house.at(&format!("2026-11-{}T07:00:00Z", 18 + week));
+        let stories: Vec<Told> = (0..30)
+            .map(|n| story(week * 100 + n, &["sdg"], "en", &["weekly"]))
+            .collect();
+        house.tell(&stories).await;
+        house.send("weekly").await;
+    }
+    house.at("2026-12-01T07:00:00Z");
+    house.tell(&[story(9001, &[], "en", &["weekly"])]).await;
+    house.send("weekly").await;
+    let mails = house.post.received();
+    let long = String::from_utf8(mails.last().unwrap().message.clone()).unwrap();
+    let html = long.split("text/html").nth(1).unwrap().replace("=\r\n", "");
+    let told: BTreeSet<&str> = html
+        .match_indices("https://news.example.org/story-")
+        .map(|(at, start)| &html[at + start.len()..][..5])
+        .collect();
+    assert_eq!(told.len(), 121);
+    assert!(html.len() < 102_000, "{} bytes", html.len());
+}

@@ -23,6 +23,7 @@ fn sign_up(address: &str) -> SignUp {
             },
         },
         wording: "I ask for it.".to_owned(),
+        language: Language::En,
     }
 }
 
@@ -368,6 +369,10 @@ async fn a_mailing_is_frozen_with_its_edition_and_says_who_was_told_what() {
         let letters = store.letters_with(&stories).await.unwrap();
         assert_eq!(letters.told(&ana.id), [stories[1].clone()].into());
         assert!(letters.told(&bo.id).is_empty());
+
+        let held = store.person(&ana).await.unwrap();
+        assert_eq!(held.letters[0].edition, issue.id);
+        assert_eq!(held.since, at(0));
 
         let mut late = delivery(&issue, &bo);
         late.edition = issue.id.clone();

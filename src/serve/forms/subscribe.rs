@@ -94,6 +94,7 @@ pub(super) async fn take(
         wording: sheet
             .words()
             .fill("form.consent", &[("publisher", publisher)]),
+        language,
     };
     match works.store.sign_up(&sign_up, works.clock.now()).await {
         Ok(taken) => {
