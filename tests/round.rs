@@ -6,6 +6,8 @@ mod demo;
 mod house;
 #[path = "round/mail.rs"]
 mod mail;
+#[path = "round/privacy.rs"]
+mod privacy;
 #[path = "round/rounds.rs"]
 mod rounds;
 #[path = "round/subscribers.rs"]

@@ -1,9 +1,9 @@
 //! The mail that asks somebody to confirm what they signed up for; it holds no news.
 
-use anyhow::Context;
-
 use crate::{
-    deliver::{Letter, List, Mailer, Message, Outcome, Recipient, Template, mailbox_domain},
+    deliver::{
+        Letter, LetterError, List, Mailer, Message, Outcome, Recipient, Template, mailbox_domain,
+    },
     model::{DigestId, Settings},
     pipeline::Works,
     render,
@@ -22,8 +22,9 @@ pub async fn ask_to_confirm(works: &Works) -> anyhow::Result<usize> {
     while let Some(asking) = works.store.next_asking(works.clock.now()).await? {
         let message = match message(&works.settings, &asking) {
             Ok(message) => message,
-            Err(e) => {
-                tracing::error!(sign_up = %asking.id, "{e:#}");
+            Err(_) => {
+                // The reason may name the reader, and is not logged.
+                tracing::error!(sign_up = %asking.id, "a mail that asks to confirm cannot be made");
                 works.store.settle_asking(&asking.id, Some(false)).await?;
                 continue;
             }
@@ -55,7 +56,7 @@ pub async fn ask_to_confirm(works: &Works) -> anyhow::Result<usize> {
     Ok(taken)
 }
 
-fn message(settings: &Settings, asking: &Asking) -> anyhow::Result<Message> {
+fn message(settings: &Settings, asking: &Asking) -> Result<Message, LetterError> {
     let publication = &settings.publication;
     let wanted = &asking.wanted;
     let language = wanted.language.unwrap_or(publication.language);
@@ -101,7 +102,5 @@ fn message(settings: &Settings, asking: &Asking) -> anyhow::Result<Message> {
         message_id: &format!("{name}@{domain}"),
         envelope_from: &settings.mail.from_address,
     };
-    template
-        .and_then(|template| template.message(&to))
-        .context("the mail that asks to confirm cannot be made")
+    template.and_then(|template| template.message(&to))
 }
