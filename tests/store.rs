@@ -20,5 +20,7 @@ mod people;
 mod retention;
 #[path = "store/schema.rs"]
 mod schema;
+#[path = "store/sign_ups.rs"]
+mod sign_ups;
 #[path = "store/transfer.rs"]
 mod transfer;

@@ -26,13 +26,14 @@ use tokio_util::sync::CancellationToken;
 use super::{
     again::settled,
     ask::{self, Mark},
+    edition_for,
     hand::Hand,
     letter::{Ways, letter_for, owned_letter},
     tray::{Next, Tray, domain},
 };
 use crate::{
     deliver::{Journal, Mailer, Message, Outcome, Pace, Recipient, Session, Template, Verp},
-    model::{DeliveryState, Edition, EditionId, InDoubt, SubscriberState},
+    model::{DeliveryState, Edition, EditionId, Format, InDoubt, SubscriberState},
     pipeline::Works,
     render::Why,
     store::{Leased, Settled},
@@ -107,7 +108,7 @@ pub async fn deliver_until(
 
 /// The edition that a delivery is of.
 pub(super) async fn edition_of(works: &Works, id: &EditionId) -> anyhow::Result<Option<Edition>> {
-    Ok(works.store.edition(id).await?)
+    Ok(edition_for(works, id).await?.map(|(edition, _)| edition))
 }
 
 struct Post {
@@ -319,10 +320,13 @@ impl Post {
         if let Some(letter) = letters.get(id) {
             return Ok(letter.clone());
         }
-        let letter = match edition_of(&self.works, id).await? {
-            Some(edition) => {
+        let letter = match edition_for(&self.works, id).await? {
+            Some((edition, format)) => {
                 let settings = &self.works.settings;
-                let letter = owned_letter(settings, &edition, Why::Subscribed);
+                let mut letter = owned_letter(settings, &edition, Why::Subscribed);
+                if format == Format::Text {
+                    letter.html.clear();
+                }
                 Some(Arc::new(Kept {
                     template: letter_for(settings, &edition, &letter)?,
                     until: ask::until(settings, &edition),

@@ -1,7 +1,7 @@
 //! The HTML of a mail: one column in a table frame, every style inline, readable with all of it dropped.
 //!
 //! What mail programs refuse decides the shape: no variables, no grid, no pictures needed, no script;
-//! `bgcolor` and fixed-width wrappers for Outlook; `lang` and `dir` on every item; at most 80 KB,
+//! `bgcolor` and fixed-width wrappers for Outlook; `lang` and `dir` on every item; at most 90 KB,
 //! because Gmail clips at 102 and hides the end.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -9,10 +9,16 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::{Frame, MailLinks, Words, area_name, partial};
 use crate::model::{Direction, Edition, EditionStory, Partial, Section};
 
-/// The most bytes of stories; the frame around them costs about 10 KB more.
+/// The most bytes of stories told whole; the frame around them costs about 10 KB more.
 const STORIES: usize = 68_000;
-/// The most stories.
+/// The most stories told whole.
 const MOST: usize = 50;
+/// The most bytes of all stories, those included of which the title alone is told.
+const LETTER: usize = 80_000;
+/// About what a title costs.
+const TITLE: usize = 600;
+/// The least room that is kept for stories told whole.
+const LEAST: usize = 24_000;
 
 /// The HTML part of an edition's mail.
 pub fn html(frame: &Frame<'_>, links: &MailLinks) -> String {
@@ -193,26 +199,35 @@ impl<'a> Mail<'a> {
         })
     }
 
-    /// The stories, as many as a mail can hold; the rest are one link away.
+    /// The stories, whole as long as there is room, then their titles alone; what does not fit even so
+    /// is one link away.
     fn stories(&self) -> Markup {
+        let all = self.frame.edition.len();
+        let room = if all > MOST {
+            LETTER.saturating_sub(all * TITLE).clamp(LEAST, STORIES)
+        } else {
+            STORIES
+        };
         let mut out = String::new();
-        let mut shown = 0;
+        let (mut whole, mut shown) = (0, 0);
         for section in &self.frame.edition.sections {
-            let mut headed = false;
+            let mut head = Some(self.section_row(section).into_string());
             for story in &section.stories {
-                let told = self.row(6, 14, &self.story(section, story)).into_string();
-                if shown >= MOST || out.len() + told.len() > STORIES {
-                    break;
+                let mut told = self.row(6, 14, &self.story(section, story)).into_string();
+                if whole < MOST && out.len() + told.len() <= room {
+                    whole += 1;
+                } else {
+                    told = self.row(0, 8, &self.title(story)).into_string();
+                    if out.len() + told.len() > LETTER {
+                        break;
+                    }
                 }
-                if !headed {
-                    headed = true;
-                    out.push_str(&self.section_row(section).into_string());
-                }
+                out.push_str(&head.take().unwrap_or_default());
                 out.push_str(&told);
                 shown += 1;
             }
         }
-        let more = self.frame.edition.len() - shown;
+        let more = all - shown;
         html! {
             (PreEscaped(out))
             @if more > 0 {
@@ -221,6 +236,20 @@ impl<'a> Mail<'a> {
                         a class="accent" href=(self.links.web) style=(self.link("")) { (self.words.count("count.more", more)) }
                     }
                 }))
+            }
+        }
+    }
+
+    /// A story by its title alone.
+    fn title(&self, story: &EditionStory) -> Markup {
+        let language = story.language.as_ref();
+        let direction = language.map_or(
+            self.words.language.direction(),
+            crate::model::LanguageCode::direction,
+        );
+        html! {
+            p class="ink" lang=[language] dir=(direction.as_str()) style=(self.style("ink", 16, &format!("text-align:{};", side(direction)))) {
+                a class="accent" href=(story.url) style=(self.link("")) { (story.title) }
             }
         }
     }

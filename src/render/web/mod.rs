@@ -19,7 +19,9 @@ use crate::model::{
 };
 
 pub use edition::{edition, edition_json};
-pub use forms::{ask, message};
+pub use forms::{
+    Held, Offer, Problem, Sheet, Ticked, Told, Typed, ask, data, message, preferences, subscribe,
+};
 pub use sources::{Keys, opml};
 pub use status::{DigestLine, Status, status};
 
