@@ -21,4 +21,4 @@ pub use letter::{digest_of, letter_for, mail_links, owned_letter};
 pub use post::{DeliveryReport, deliver, send_test};
 pub use preview::preview;
 pub use publish::{edition_files, publish};
-pub use readers::edition_for;
+pub use readers::edition_of;

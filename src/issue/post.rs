@@ -11,7 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use tokio::{sync::Mutex, task::JoinSet};
 
-use super::{edition_for, letter_for, owned_letter};
+use super::{edition_of, letter_for, owned_letter};
 use crate::{
     deliver::{Mailer, Message, Outcome, Pace, Recipient, Session, Template},
     model::{Delivery, DeliveryState, Edition, EditionId, Format, Paths, Settings},
@@ -199,7 +199,7 @@ impl Post {
         if let Some(letter) = letters.get(id) {
             return Ok(letter.clone());
         }
-        let letter = match edition_for(&self.works, id).await? {
+        let letter = match edition_of(&self.works, id).await? {
             Some((edition, format)) => {
                 let settings = &self.works.settings;
                 let mut letter = owned_letter(settings, &edition, Why::Subscribed);
