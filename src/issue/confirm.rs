@@ -20,14 +20,11 @@ pub async fn ask_to_confirm(works: &Works) -> anyhow::Result<usize> {
     let mut session = None;
     let mut taken = 0;
     while let Some(asking) = works.store.next_asking(works.clock.now()).await? {
-        let message = match message(&works.settings, &asking) {
-            Ok(message) => message,
-            Err(_) => {
-                // The reason may name the reader, and is not logged.
-                tracing::error!(sign_up = %asking.id, "a mail that asks to confirm cannot be made");
-                works.store.settle_asking(&asking.id, Some(false)).await?;
-                continue;
-            }
+        let Ok(message) = message(&works.settings, &asking) else {
+            // The reason may name the reader, and is not logged.
+            tracing::error!(sign_up = %asking.id, "a mail that asks to confirm cannot be made");
+            works.store.settle_asking(&asking.id, Some(false)).await?;
+            continue;
         };
         let mut open = match session.take() {
             Some(open) => open,

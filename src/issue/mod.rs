@@ -33,7 +33,5 @@ pub use letter::{digest_of, letter_for, mail_links, owned_letter};
 pub use post::{DeliveryReport, deliver, deliver_until};
 pub use preview::preview;
 pub use publish::{edition_files, publish};
-pub use readers::edition_for;
+pub use readers::edition_of;
 pub use review::review;
-
-use post::edition_of;

@@ -26,7 +26,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     again::settled,
     ask::{self, Mark},
-    edition_for,
+    edition_of,
     hand::Hand,
     letter::{Ways, letter_for, owned_letter},
     tray::{Next, Tray, domain},
@@ -104,11 +104,6 @@ pub async fn deliver_until(
     report.queued = queued;
     report.unsure = unsure;
     Ok(report)
-}
-
-/// The edition that a delivery is of.
-pub(super) async fn edition_of(works: &Works, id: &EditionId) -> anyhow::Result<Option<Edition>> {
-    Ok(edition_for(works, id).await?.map(|(edition, _)| edition))
 }
 
 struct Post {
@@ -320,7 +315,7 @@ impl Post {
         if let Some(letter) = letters.get(id) {
             return Ok(letter.clone());
         }
-        let letter = match edition_for(&self.works, id).await? {
+        let letter = match edition_of(&self.works, id).await? {
             Some((edition, format)) => {
                 let settings = &self.works.settings;
                 let mut letter = owned_letter(settings, &edition, Why::Subscribed);

@@ -100,7 +100,7 @@ pub(super) async fn late_letters(works: &Works) -> anyhow::Result<()> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn edition_for(
+pub async fn edition_of(
     works: &Works,
     id: &EditionId,
 ) -> anyhow::Result<Option<(Edition, Format)>> {
