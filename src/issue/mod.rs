@@ -18,7 +18,6 @@ mod preview;
 mod publish;
 mod tray;
 
-pub use ask::{COPIED, PAUSED};
 pub use bounce::{Came, bounce};
 pub use compile::{Compiled, approve, compile_due, compile_now, draft};
 pub use copy::send_test;
