@@ -7,7 +7,7 @@
 
 use std::{
     fs::{File, TryLockError},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use anyhow::Context;
@@ -31,7 +31,8 @@ pub(super) struct Hand {
     pub(super) taken: usize,
     /// Whether other machines may send from the same database.
     pub(super) shared: bool,
-    pub(super) journal: Option<Journal>,
+    /// Where what is in hand is written, by whoever has the lock.
+    journal: Option<PathBuf>,
     _lock: Option<File>,
 }
 
@@ -68,13 +69,9 @@ impl Hand {
             }
         };
         let owner = name(works);
-        let mut journal = None;
-        if lock.is_some() {
-            let path = data.join("post.journal");
-            recover(works, &path, shared, report).await?;
-            let begun = Journal::begin(&path, &owner);
-            journal =
-                Some(begun.with_context(|| format!("`{}` cannot be written", path.display()))?);
+        let journal = lock.is_some().then(|| data.join("post.journal"));
+        if let Some(path) = &journal {
+            recover(works, path, shared, report).await?;
         }
         let now = works.clock.now();
         report.unsure += works.store.unsure_stuck(now).await?.len() as u64;
@@ -86,6 +83,19 @@ impl Hand {
             journal,
             _lock: lock,
         }))
+    }
+}
+
+impl Hand {
+    /// Begins to write down what is in hand, in place of what an earlier program left.
+    pub(super) fn begin_journal(&self) -> anyhow::Result<Option<Journal>> {
+        let Some(path) = &self.journal else {
+            return Ok(None);
+        };
+        let begun = Journal::begin(path, &self.owner);
+        Ok(Some(begun.with_context(|| {
+            format!("`{}` cannot be written", path.display())
+        })?))
     }
 }
 

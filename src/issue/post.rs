@@ -82,27 +82,42 @@ pub async fn deliver_until(
     stop: &CancellationToken,
 ) -> anyhow::Result<DeliveryReport> {
     let mut report = DeliveryReport::default();
-    let paused = ask::is_paused(works, &mut report).await?;
-    if !paused && let Some(mut hand) = Hand::take(works, &mut report).await? {
-        let mark = Mark::read(works).await?;
-        let repeat = works.settings.mail.in_doubt == InDoubt::Repeat && !mark.went_back();
-        if repeat {
-            works.store.repeat_unsure(works.clock.now()).await?;
-        }
-        let found = report.unsure;
-        ask::hold_back(works, &mark, &mut report).await?;
-        let journal = hand.journal.take();
-        let post = Arc::new(Post::new(works, &hand, journal, mark, report, stop).await?);
-        report = Post::run(post).await?;
-        let (queued, unsure) = works.store.count_open().await?;
-        report.queued = queued;
-        report.unsure = unsure.max(found);
+    let open = works.store.count_open().await?;
+    if open.queued + open.sending + open.unsure == 0 {
         return Ok(report);
     }
-    let (queued, unsure) = works.store.count_open().await?;
-    report.queued = queued;
-    report.unsure = unsure;
+    if !ask::is_paused(works, &mut report).await?
+        && let Some(hand) = Hand::take(works, &mut report).await?
+    {
+        report = send(works, &hand, report, stop).await?;
+    }
+    let open = works.store.count_open().await?;
+    report.queued = open.queued;
+    // Those that were found in doubt and sent once more are told as well.
+    report.unsure = report.unsure.max(open.unsure);
     Ok(report)
+}
+
+async fn send(
+    works: &Works,
+    hand: &Hand,
+    mut report: DeliveryReport,
+    stop: &CancellationToken,
+) -> anyhow::Result<DeliveryReport> {
+    let now = works.clock.now();
+    let mut mark = Mark::read(works).await?;
+    if works.settings.mail.in_doubt == InDoubt::Repeat && !mark.went_back() {
+        works.store.repeat_unsure(now).await?;
+    }
+    ask::hold_back(works, &mark, &mut report).await?;
+    // What was asked once is not asked again.
+    mark.end(works).await?;
+    let next = works.store.next_delivery().await?;
+    if next.is_none_or(|next| next > now) {
+        return Ok(report);
+    }
+    let post = Post::new(works, hand, mark, report, stop).await?;
+    Post::run(Arc::new(post)).await
 }
 
 /// The edition that a delivery is of.
@@ -139,13 +154,12 @@ impl Post {
     async fn new(
         works: &Works,
         hand: &Hand,
-        journal: Option<Journal>,
         mark: Mark,
         report: DeliveryReport,
         stop: &CancellationToken,
     ) -> anyhow::Result<Self> {
         let mail = &works.settings.mail;
-        let (queued, _) = works.store.count_open().await?;
+        let queued = works.store.count_open().await?.queued;
         let most = usize::try_from(queued).unwrap_or(usize::MAX).max(1);
         let connections = mail.connections.clamp(1, most);
         Ok(Self {
@@ -154,7 +168,7 @@ impl Post {
             mailer: Mailer::new(mail, &works.settings.paths.outbox),
             pace: Pace::new(mail.rate.filter(|_| !hand.shared)),
             verp: Verp::new(&works.store.secret("bounces").await?),
-            journal,
+            journal: hand.begin_journal()?,
             tray: Mutex::new(Tray::new(works, hand, connections, mark)),
             letters: Mutex::default(),
             report: Mutex::new(report),
