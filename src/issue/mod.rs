@@ -17,6 +17,7 @@ mod post;
 mod preview;
 mod publish;
 mod tray;
+mod turns;
 
 pub use bounce::{Came, bounce};
 pub use compile::{Compiled, approve, compile_due, compile_now, draft};

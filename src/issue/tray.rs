@@ -61,7 +61,7 @@ impl Tray {
         Self {
             works: works.clone(),
             owner: hand.owner.clone(),
-            room: hand.taken * connections,
+            room: hand.taken(connections),
             apart: apart.map(|rate| Duration::from_secs_f64(1.0 / rate)),
             ready: VecDeque::new(),
             turns: HashMap::new(),
