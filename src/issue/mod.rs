@@ -22,8 +22,8 @@ mod publish;
 mod readers;
 mod review;
 mod tray;
+mod turns;
 
-pub use ask::{COPIED, PAUSED};
 pub use bounce::{Came, bounce};
 pub use compile::{Compiled, approve, compile_due, compile_now, draft};
 pub use confirm::ask_to_confirm;
