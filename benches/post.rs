@@ -303,7 +303,7 @@ async fn works(folder: &Path) -> anyhow::Result<Works> {
 async fn queue(folder: &Path, readers: usize) -> anyhow::Result<()> {
     circular::fetch::install_crypto();
     let works = works(folder).await?;
-    let now = Utc::now();
+    let now = works.clock.now();
     let digest = DigestId::new("weekly");
     let addresses: Vec<String> = (0..readers)
         .map(|n| format!("reader{n}@example.org"))

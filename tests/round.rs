@@ -8,5 +8,9 @@ mod desk;
 mod house;
 #[path = "round/mail.rs"]
 mod mail;
+#[path = "round/privacy.rs"]
+mod privacy;
 #[path = "round/rounds.rs"]
 mod rounds;
+#[path = "round/subscribers.rs"]
+mod subscribers;

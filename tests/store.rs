@@ -22,5 +22,7 @@ mod retention;
 mod schema;
 #[path = "store/shelves.rs"]
 mod shelves;
+#[path = "store/sign_ups.rs"]
+mod sign_ups;
 #[path = "store/transfer.rs"]
 mod transfer;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{Call, Exit};
-use crate::{issue::COPIED, store::Store};
+use crate::store::Store;
 
 pub(crate) async fn backup(call: &Call, file: &Path) -> anyhow::Result<Exit> {
     anyhow::ensure!(!file.exists(), "`{}` exists already", file.display());
@@ -11,8 +11,7 @@ pub(crate) async fn backup(call: &Call, file: &Path) -> anyhow::Result<Exit> {
     store.backup(file).await?;
     // What is sent from now on is not in the copy: whoever puts it back is asked before it sends.
     let copy = Store::open(&format!("sqlite:{}", file.display())).await?;
-    copy.set_note(COPIED, &call.clock.now().to_rfc3339())
-        .await?;
+    copy.set_copy(true).await?;
     copy.close().await;
     call.out
         .line(&format!("the database is in {}", file.display()))?;

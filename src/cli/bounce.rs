@@ -14,10 +14,7 @@ use anyhow::Context;
 use serde_json::json;
 
 use super::{Call, Exit, args::BounceArgs, out::count};
-use crate::{
-    issue::{self, Came},
-    pipeline::Works,
-};
+use crate::issue::{self, Came};
 
 /// The most bytes of one letter.
 const LARGEST: u64 = 16 << 20;
@@ -50,8 +47,8 @@ async fn one(call: &Call, to: Option<&str>) -> anyhow::Result<()> {
         .map(str::to_owned)
         .or_else(|| set("ORIGINAL_RECIPIENT"))
         .or_else(|| set("RECIPIENT"));
-    let works = works(call).await?;
-    let came = issue::bounce(&works, &bytes, to.as_deref()).await?;
+    let store = call.writing().await?;
+    let came = issue::bounce(&store, &bytes, to.as_deref(), call.clock.now()).await?;
     tell(call, None, &came)
 }
 
@@ -73,7 +70,7 @@ async fn maildir(call: &Call, folder: &Path) -> anyhow::Result<()> {
         }
     }
     letters.sort();
-    let works = works(call).await?;
+    let store = call.writing().await?;
     for letter in &letters {
         let mut bytes = Vec::new();
         match fs::File::open(letter) {
@@ -85,7 +82,7 @@ async fn maildir(call: &Call, folder: &Path) -> anyhow::Result<()> {
                 return Err(e).with_context(|| format!("`{name}` cannot be read"));
             }
         };
-        let came = issue::bounce(&works, &bytes, None).await?;
+        let came = issue::bounce(&store, &bytes, None, call.clock.now()).await?;
         let name = letter.file_name().unwrap_or_default().to_string_lossy();
         tell(call, Some(&name), &came)?;
         let plain = name.split_once(":2,").map_or(&*name, |(plain, _)| plain);
@@ -103,10 +100,6 @@ fn is_seen(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     name.split_once(":2,")
         .is_some_and(|(_, flags)| flags.contains('S'))
-}
-
-async fn works(call: &Call) -> anyhow::Result<Works> {
-    Works::open(call.settings()?, call.clock).await
 }
 
 fn tell(call: &Call, letter: Option<&str>, came: &Came) -> anyhow::Result<()> {

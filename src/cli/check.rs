@@ -10,6 +10,7 @@ use super::{
 use crate::{
     areas::Matcher,
     config::{self, Level, Loaded},
+    deliver,
     model::SourceHealth,
     parse,
     pipeline::{Works, read},
@@ -24,6 +25,7 @@ pub fn load(file: &Path) -> Loaded {
         &config::Checks {
             schedule: &|line| Schedule::parse(line).map(|_| ()),
             selector: &parse::selector,
+            key: &deliver::check_key,
         },
     )
 }

@@ -9,7 +9,7 @@ use super::{
     out::{count, table},
 };
 use crate::{
-    issue::{self, DeliveryReport, PAUSED},
+    issue::{self, DeliveryReport},
     model::{DeliveryId, DeliveryState, EditionId},
     pipeline::Works,
     store::{DeliveryFilter, Settled},
@@ -27,7 +27,7 @@ pub(crate) async fn deliveries(call: &Call, command: DeliveriesCommand) -> anyho
         DeliveriesCommand::Send => send(call).await,
         DeliveriesCommand::Pause { reason } => pause(call, reason.as_deref()).await,
         DeliveriesCommand::Resume => {
-            call.writing().await?.set_note(PAUSED, "").await?;
+            call.writing().await?.set_paused(None).await?;
             call.out.line("sending goes on with the next round")?;
             Ok(Exit::Done)
         }
@@ -136,7 +136,7 @@ async fn pause(call: &Call, reason: Option<&str>) -> anyhow::Result<Exit> {
         .filter(|reason| !reason.is_empty())
         .map_or(String::new(), |reason| format!(" ({reason})"));
     let note = format!("since {since}{why}");
-    call.writing().await?.set_note(PAUSED, &note).await?;
+    call.writing().await?.set_paused(Some(&note)).await?;
     call.out
         .line("nothing is sent until `circular deliveries resume`")?;
     Ok(Exit::Done)

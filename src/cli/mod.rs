@@ -6,6 +6,7 @@
 mod areas;
 mod areas_train;
 mod args;
+mod args_subscribers;
 mod backup;
 mod bounce;
 mod check;

@@ -10,9 +10,11 @@ use super::{
 use crate::model::{AreaId, Digest, DigestId, Language, Overflow};
 
 /// The folders and pages of the site, which no digest may be named as.
-const TAKEN: [&str; 13] = [
+const TAKEN: [&str; 15] = [
     "areas",
     "calendar",
+    "confirm",
+    "data",
     "health",
     "healthz",
     "metrics",

@@ -5,6 +5,7 @@ use std::{env, io, path::Path};
 use url::Url;
 
 use super::{
+    Checks,
     document::{Found, Table},
     value::{self, Misread},
 };
@@ -14,6 +15,7 @@ pub(super) fn mail(
     top: &Table<'_>,
     root: &Path,
     publication: Option<&Publication>,
+    checks: &Checks<'_>,
 ) -> Option<MailSettings> {
     let default =
         publication.map(|publication| (publication.title.clone(), publication.contact.clone()));
@@ -51,7 +53,7 @@ pub(super) fn mail(
     let dkim = table
         .one_or_more("dkim", "`dkim`")
         .into_iter()
-        .filter_map(|table| dkim(table, root))
+        .filter_map(|table| dkim(table, root, from.as_ref(), checks))
         .collect();
     table.finish();
     let (from_name, from_address) = from?;
@@ -126,30 +128,59 @@ fn secret(table: &Table<'_>, root: &Path, file: Found<String>) -> Option<String>
     }
 }
 
-fn dkim(table: Table<'_>, root: &Path) -> Option<Dkim> {
+fn dkim(
+    table: Table<'_>,
+    root: &Path,
+    from: Option<&(String, String)>,
+    checks: &Checks<'_>,
+) -> Option<Dkim> {
     let domain = table.required("domain", "\"example.org\"");
     let selector = table.required("selector", "\"circular\"");
     let key = table
         .required("key_file", "\"secrets/dkim.pem\"")
         .and_then(|file| {
+            let help =
+                || Some("`circular dkim` makes one, and prints the record for your DNS".to_owned());
             if !root.join(&file.value).exists() {
-                let help =
-                    "`circular dkim` makes it, and prints the record for your DNS".to_owned();
-                table.error(
-                    file.span,
-                    format!("`{}` does not exist", file.value),
-                    Some(help),
-                );
+                let sentence = format!("`{}` does not exist", file.value);
+                table.error(file.span, sentence, help());
                 return None;
             }
-            secret(&table, root, file)
+            let key = secret(&table, root, file.clone())?;
+            if let Err(wrong) = (checks.key)(&key) {
+                table.error(file.span, format!("`{}` {wrong}", file.value), help());
+                return None;
+            }
+            Some(key)
         });
+    if let (Some(domain), Some((_, from))) = (&domain, from) {
+        let sender = from.rsplit_once('@').map_or("", |(_, domain)| domain);
+        if !related(sender, &domain.value) {
+            table.warn(
+                domain.span.clone(),
+                format!("`{}` signs for `{sender}`, which is another domain", domain.value),
+                Some("receivers count a signature of the domain of `from`, or of one above or below it (DMARC)".to_owned()),
+            );
+        }
+    }
     table.finish();
     Some(Dkim {
         domain: domain?.value,
         selector: selector?.value,
         key: key?,
     })
+}
+
+/// Whether one of two domains is the other, or below it.
+fn related(one: &str, other: &str) -> bool {
+    let (one, other) = (one.to_ascii_lowercase(), other.to_ascii_lowercase());
+    let below = |long: &str, short: &str| {
+        long == short
+            || long
+                .strip_suffix(short)
+                .is_some_and(|rest| rest.ends_with('.'))
+    };
+    below(&one, &other) || below(&other, &one)
 }
 
 fn server(text: &str, password: Password) -> Result<Server, Misread> {

@@ -4,7 +4,7 @@
 //! and help ([`report`]). [`edit`] writes sources into feeds.toml and keeps comments and order.
 //!
 //! Deliberate limit: what a schedule or a selector may say is known elsewhere; the caller hands in
-//! the two checks ([`Checks`]), as edges do not import one another.
+//! the checks ([`Checks`]), as edges do not import one another.
 
 pub mod areas;
 mod digests;
@@ -47,6 +47,8 @@ pub struct Checks<'a> {
     pub schedule: &'a dyn Fn(&str) -> Result<(), String>,
     /// A CSS selector with an optional `@attribute`; the error is a sentence.
     pub selector: &'a dyn Fn(&str) -> Result<(), String>,
+    /// The text of a key to sign with; the error is the end of a sentence, and holds nothing of it.
+    pub key: &'a dyn Fn(&str) -> Result<(), String>,
 }
 
 /// A configuration, read.
@@ -126,7 +128,7 @@ fn read(file: &Path, checks: &Checks<'_>, sink: &Sink) -> Option<Settings> {
             publication.language
         });
     let digests = digests::digests(&top, language, &area_ids, checks);
-    let mail = mail::mail(&top, &root, publication.as_ref());
+    let mail = mail::mail(&top, &root, publication.as_ref(), checks);
     let mut reader = sources::SourceReader::new(&area_ids, checks);
     reader.read(&top);
     included(&document.path, &includes, &top, &mut reader, sink);

@@ -4,7 +4,7 @@ use std::{fmt, net::IpAddr, time::Duration};
 
 use url::Url;
 
-use crate::model::LanguageCode;
+use crate::{model::LanguageCode, text};
 
 /// A text that does not mean what it should.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -224,30 +224,15 @@ pub(super) fn language_code(text: &str) -> Result<LanguageCode, Misread> {
     }
 }
 
-/// Checks a mail address: one `@`, a name before it, a domain after it, nothing that ends a header.
+/// Reads a mail address into the form that is stored: its domain in A-labels, nothing in it that
+/// ends a header.
 pub fn mail_address(text: &str) -> Result<String, Misread> {
-    let text = text.trim();
-    let good = text.rsplit_once('@').is_some_and(|(local, domain)| {
-        !local.is_empty()
-            && local.len() <= 64
-            && !domain.is_empty()
-            && !domain.starts_with('.')
-            && !domain.ends_with('.')
-            && domain
-                .chars()
-                .all(|c| c.is_alphanumeric() || c == '.' || c == '-')
-            && !local.contains(|c: char| {
-                c.is_whitespace() || c.is_control() || "<>()[],;:\\\"@".contains(c)
-            })
-    });
-    if good {
-        Ok(text.to_owned())
-    } else {
-        Err(Misread::new(
-            format!("`{text}` is no mail address"),
+    text::mail_address(text).ok_or_else(|| {
+        Misread::new(
+            format!("`{}` is no mail address", text.trim()),
             "write it as `board@example.org`",
-        ))
-    }
+        )
+    })
 }
 
 /// Reads `Name <address>` or a bare address.

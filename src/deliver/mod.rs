@@ -35,6 +35,7 @@ pub use mailer::{Mailer, MailerError, Session};
 pub use outcome::Outcome;
 pub use pace::Pace;
 pub use report::{Incoming, Report, ReportError, read_report};
+pub use sign::check_key;
 pub use status::{Fault, judge};
 pub use template::Template;
 pub use verp::{Verp, Way};

@@ -16,6 +16,15 @@ use rustls::pki_types::{PrivatePkcs1KeyDer, PrivatePkcs8KeyDer, pem::PemObject};
 use super::{LetterError, splice::Spliced};
 use crate::model::Dkim;
 
+/// Whether a text is a key to sign with; the error is the end of a sentence about its file.
+///
+/// # Errors
+/// When it is none.
+pub fn check_key(text: &str) -> Result<(), String> {
+    let wrong = "holds neither PEM of an RSA or Ed25519 key nor 32 bytes in base64";
+    Key::read(text).map(|_| ()).ok_or_else(|| wrong.to_owned())
+}
+
 /// One key with the name it is found by.
 #[derive(Debug)]
 pub(super) struct Signer {

@@ -1,10 +1,12 @@
 //! Editions: which of the stories that wait go into one issue of a digest, in which section and order, and why the rest do not.
 //!
 //! [`compile`] is pure: it takes what the ledger holds and gives an edition, which may be empty;
-//! whoever called it freezes the result. Deliberate limit: a story stands in one section, under its
+//! whoever called it freezes the result. [`parts`] and [`compose`] make of frozen editions what one
+//! kind of reader gets of them. Deliberate limit: a story stands in one section, under its
 //! strongest area; its other areas are labels.
 
 mod compile;
+mod reading;
 mod revise;
 mod score;
 mod subject;
@@ -15,6 +17,7 @@ use chrono_tz::Tz;
 use crate::model::{Area, Digest, EditionId, Item, LanguageCode, Missing, Relation, StoryId};
 
 pub use compile::{candidates, compile, lead};
+pub use reading::{compose, due, overdue, parts, takes};
 pub use revise::{Line, Put, Revised, Revision, follow_first, revise};
 
 /// A story that waits.

@@ -13,12 +13,6 @@ use crate::{
     schedule::Schedule,
 };
 
-/// The note that says since when sending is paused, and why; empty when it is not.
-pub const PAUSED: &str = "post paused";
-
-/// The note in a copy that `circular backup` wrote: when that was.
-pub const COPIED: &str = "post copied";
-
 /// An edition is never too old for less than this, however often its digest comes.
 const AT_LEAST: TimeDelta = TimeDelta::hours(24);
 /// How long an edition is tried whose digest has left feeds.toml.
@@ -38,10 +32,9 @@ pub(super) fn until(settings: &Settings, edition: &Edition) -> DateTime<Utc> {
 
 /// Whether sending is paused; the report says so.
 pub(super) async fn is_paused(works: &Works, report: &mut DeliveryReport) -> anyhow::Result<bool> {
-    let note = works.store.note(PAUSED).await?.unwrap_or_default();
-    if note.is_empty() {
+    let Some(note) = works.store.paused().await? else {
         return Ok(false);
-    }
+    };
     report.notes.push(format!(
         "sending is paused {note}; `circular deliveries resume` goes on"
     ));
@@ -65,7 +58,7 @@ pub(super) async fn hold_back(
         if queue.asked.is_some() || queue.untried == 0 {
             continue;
         }
-        let Some(edition) = edition_of(works, &queue.edition).await? else {
+        let Some((edition, _)) = edition_of(works, &queue.edition).await? else {
             continue;
         };
         if until(&works.settings, &edition) <= now {
@@ -111,11 +104,7 @@ impl Mark {
         Ok(Self {
             beside: beside.and_then(|text| text.trim().parse().ok()),
             within: works.store.post_mark().await?,
-            copied: works
-                .store
-                .note(COPIED)
-                .await?
-                .is_some_and(|note| !note.is_empty()),
+            copied: works.store.is_copy().await?,
             file,
             raised: false,
         })
@@ -149,7 +138,7 @@ impl Mark {
 
     async fn step(&mut self, works: &Works) -> anyhow::Result<()> {
         if std::mem::take(&mut self.copied) {
-            works.store.set_note(COPIED, "").await?;
+            works.store.set_copy(false).await?;
         }
         let known = self.beside.unwrap_or_default();
         let mark = works.store.raise_post_mark(known).await?;

@@ -2,11 +2,12 @@
 //!
 //! Deliberate limit: nothing is ever answered, so that two programs never write to each other.
 
+use chrono::{DateTime, Utc};
+
 use crate::{
     deliver::{Fault, Incoming, Report, Verp, read_report},
     model::{SubscriberId, SubscriberState},
-    pipeline::Works,
-    store::{BounceKind, Bounced},
+    store::{BounceKind, Bounced, Store},
 };
 
 /// What a letter that came back came to; each has a sentence.
@@ -40,8 +41,13 @@ impl Came {
 ///
 /// # Errors
 /// When the database fails; a letter that is not understood comes to nothing, with a sentence.
-pub async fn bounce(works: &Works, bytes: &[u8], recipient: Option<&str>) -> anyhow::Result<Came> {
-    let verp = Verp::new(&works.store.secret("bounces").await?);
+pub async fn bounce(
+    store: &Store,
+    bytes: &[u8],
+    recipient: Option<&str>,
+    now: DateTime<Utc>,
+) -> anyhow::Result<Came> {
+    let verp = Verp::new(&store.secret("bounces").await?);
     let Incoming { delivery, report } = match read_report(bytes, recipient, &verp) {
         Ok(incoming) => incoming,
         Err(e) => return Ok(Came::Nothing(e.to_string())),
@@ -58,10 +64,10 @@ pub async fn bounce(works: &Works, bytes: &[u8], recipient: Option<&str>) -> any
             let Some(delivery) = delivery else {
                 return nothing("it asks to unsubscribe, but carries no token of ours");
             };
-            let Some(delivery) = works.store.delivery(&delivery).await? else {
+            let Some(delivery) = store.delivery(&delivery).await? else {
                 return nothing("the delivery that it is about is not known here");
             };
-            return leave(works, &delivery.subscriber).await;
+            return leave(store, &delivery.subscriber, now).await;
         }
         Report::Failed { fault, said } => match fault {
             Fault::Dead => (BounceKind::Hard, said),
@@ -78,25 +84,22 @@ pub async fn bounce(works: &Works, bytes: &[u8], recipient: Option<&str>) -> any
     let Some(delivery) = delivery else {
         return nothing("it carries no token of ours, so it is about nobody");
     };
-    let now = works.clock.now();
-    Ok(
-        match works.store.bounce(&delivery, kind, &said, now).await? {
-            None => Came::Nothing("the delivery that it is about is not known here".to_owned()),
-            Some(Bounced {
-                subscriber,
-                now: Some(state),
-            }) => Came::Changed(subscriber, state),
-            Some(Bounced {
-                subscriber,
-                now: None,
-            }) => Came::Counted(subscriber, said),
-        },
-    )
+    Ok(match store.bounce(&delivery, kind, &said, now).await? {
+        None => Came::Nothing("the delivery that it is about is not known here".to_owned()),
+        Some(Bounced {
+            subscriber,
+            now: Some(state),
+        }) => Came::Changed(subscriber, state),
+        Some(Bounced {
+            subscriber,
+            now: None,
+        }) => Came::Counted(subscriber, said),
+    })
 }
 
 /// A reader wants out: as by the link in their mail.
-async fn leave(works: &Works, id: &SubscriberId) -> anyhow::Result<Came> {
-    let Some(reader) = works.store.subscriber(id).await? else {
+async fn leave(store: &Store, id: &SubscriberId, now: DateTime<Utc>) -> anyhow::Result<Came> {
+    let Some(reader) = store.subscriber(id).await? else {
         return Ok(Came::Nothing("the reader is not known any more".to_owned()));
     };
     if matches!(
@@ -106,9 +109,6 @@ async fn leave(works: &Works, id: &SubscriberId) -> anyhow::Result<Came> {
         return Ok(Came::Nothing(format!("reader {id} has left already")));
     }
     let state = SubscriberState::Unsubscribed;
-    works
-        .store
-        .set_subscriber_state(id, state, works.clock.now())
-        .await?;
+    store.set_subscriber_state(id, state, now).await?;
     Ok(Came::Changed(id.clone(), state))
 }

@@ -4,14 +4,17 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::desk;
+use super::{
+    desk,
+    readers::{late_letters, mailing},
+};
 use crate::{
     edition::{self, Plan},
     model::{
-        Delivery, DeliveryId, DeliveryState, Digest, DigestId, Edition, EditionId, EditionState,
-        EditionStory, Missing, SourceState, StoryId, SubscriberState,
+        Digest, DigestId, Edition, EditionId, EditionState, EditionStory, Missing, SourceState,
+        StoryId,
     },
-    pipeline::{Works, first_window, hash},
+    pipeline::{Works, first_window},
     render::Words,
     schedule::Schedule,
 };
@@ -91,6 +94,7 @@ async fn compile_all(works: &Works) -> anyhow::Result<Vec<Edition>> {
             editions.push(*edition);
         }
     }
+    late_letters(works).await?;
     Ok(editions)
 }
 
@@ -115,8 +119,8 @@ pub async fn compile_now(
         return Ok(Compiled::Nothing);
     }
     edition.state = EditionState::Sent;
-    let deliveries = deliveries(works, digest, &edition).await?;
-    works.store.freeze(&edition, &deliveries, mark).await?;
+    let mailing = mailing(works, digest, &edition).await?;
+    works.store.freeze_for(&edition, &mailing, mark).await?;
     Ok(Compiled::Frozen(Box::new(edition)))
 }
 
@@ -151,8 +155,8 @@ pub async fn approve(works: &Works, id: &EditionId) -> anyhow::Result<Edition> {
     );
     edition.state = EditionState::Sent;
     edition.to = works.clock.now();
-    let deliveries = deliveries(works, digest, &edition).await?;
-    works.store.freeze(&edition, &deliveries, None).await?;
+    let mailing = mailing(works, digest, &edition).await?;
+    works.store.freeze_for(&edition, &mailing, None).await?;
     Ok(edition)
 }
 
@@ -255,49 +259,4 @@ async fn missing(works: &Works, from: DateTime<Utc>) -> anyhow::Result<Vec<Missi
             })
         })
         .collect())
-}
-
-/// One delivery for each reader of the digest.
-async fn deliveries(
-    works: &Works,
-    digest: &Digest,
-    edition: &Edition,
-) -> anyhow::Result<Vec<Delivery>> {
-    let now = works.clock.now();
-    works
-        .store
-        .sync_recipients(&digest.id, &digest.recipients, now)
-        .await?;
-    let domain = works
-        .settings
-        .mail
-        .from_address
-        .rsplit_once('@')
-        .map_or_else(|| "localhost".to_owned(), |(_, domain)| domain.to_owned());
-    Ok(works
-        .store
-        .subscribers(Some(&digest.id), Some(SubscriberState::Active))
-        .await?
-        .into_iter()
-        .map(|subscriber| Delivery {
-            id: delivery_id(&edition.id, subscriber.id.as_str()),
-            edition: edition.id.clone(),
-            message_id: format!(
-                "{}.{}@{domain}",
-                edition.id,
-                &hash(&[edition.id.as_str(), subscriber.id.as_str()])[..16]
-            ),
-            subscriber: subscriber.id,
-            address: subscriber.address,
-            token: subscriber.token,
-            state: DeliveryState::Queued,
-            attempts: 0,
-            next_attempt: now,
-            reply: None,
-        })
-        .collect())
-}
-
-fn delivery_id(edition: &EditionId, subscriber: &str) -> DeliveryId {
-    DeliveryId::new(&hash(&["delivery", edition.as_str(), subscriber])[..20])
 }

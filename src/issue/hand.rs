@@ -7,7 +7,7 @@
 
 use std::{
     fs::{File, TryLockError},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use anyhow::Context;
@@ -20,18 +20,20 @@ use crate::{
     store::Settled,
 };
 
-/// How many deliveries are taken at once for each connection where a journal tells them apart.
-const TAKEN: usize = 16;
+/// How many deliveries are taken at once, for each connection and at the least, where a journal tells
+/// them apart: each time waits for the disk.
+const TAKEN: (usize, usize) = (16, 64);
 
 /// The right to send.
 pub(super) struct Hand {
     /// The name under which deliveries are taken.
     pub(super) owner: String,
-    /// How many deliveries are taken at once for each connection.
-    pub(super) taken: usize,
+    /// Whether a journal tells what is in hand from what is not yet.
+    told_apart: bool,
     /// Whether other machines may send from the same database.
     pub(super) shared: bool,
-    pub(super) journal: Option<Journal>,
+    /// Where what is in hand is written, by whoever has the lock.
+    journal: Option<PathBuf>,
     _lock: Option<File>,
 }
 
@@ -68,24 +70,42 @@ impl Hand {
             }
         };
         let owner = name(works);
-        let mut journal = None;
-        if lock.is_some() {
-            let path = data.join("post.journal");
-            recover(works, &path, shared, report).await?;
-            let begun = Journal::begin(&path, &owner);
-            journal =
-                Some(begun.with_context(|| format!("`{}` cannot be written", path.display()))?);
+        let journal = lock.is_some().then(|| data.join("post.journal"));
+        if let Some(path) = &journal {
+            recover(works, path, shared, report).await?;
         }
         let now = works.clock.now();
         report.unsure += works.store.unsure_stuck(now).await?.len() as u64;
         let told_apart = journal.is_some() && !shared && knows_its_boot();
         Ok(Some(Self {
             owner,
-            taken: if told_apart { TAKEN } else { 1 },
+            told_apart,
             shared,
             journal,
             _lock: lock,
         }))
+    }
+}
+
+impl Hand {
+    /// How many deliveries are taken at once for so many connections.
+    pub(super) fn taken(&self, connections: usize) -> usize {
+        if self.told_apart {
+            (TAKEN.0 * connections).max(TAKEN.1)
+        } else {
+            connections
+        }
+    }
+
+    /// Begins to write down what is in hand, in place of what an earlier program left.
+    pub(super) fn begin_journal(&self) -> anyhow::Result<Option<Journal>> {
+        let Some(path) = &self.journal else {
+            return Ok(None);
+        };
+        let begun = Journal::begin(path, &self.owner);
+        Ok(Some(begun.with_context(|| {
+            format!("`{}` cannot be written", path.display())
+        })?))
     }
 }
 

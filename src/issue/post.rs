@@ -10,7 +10,6 @@ use std::{
         Arc,
         atomic::{AtomicU32, Ordering},
     },
-    time::Duration,
 };
 
 use anyhow::Context;
@@ -26,13 +25,15 @@ use tokio_util::sync::CancellationToken;
 use super::{
     again::settled,
     ask::{self, Mark},
+    edition_of,
     hand::Hand,
     letter::{Ways, letter_for, owned_letter},
-    tray::{Next, Tray, domain},
+    tray::{Next, Tray},
+    turns::Turns,
 };
 use crate::{
-    deliver::{Journal, Mailer, Message, Outcome, Pace, Recipient, Session, Template, Verp},
-    model::{DeliveryState, Edition, EditionId, InDoubt, SubscriberState},
+    deliver::{Journal, Mailer, Message, Outcome, Recipient, Session, Template, Verp},
+    model::{DeliveryState, Edition, EditionId, Format, InDoubt, SubscriberState},
     pipeline::Works,
     render::Why,
     store::{Leased, Settled},
@@ -40,8 +41,6 @@ use crate::{
 
 /// After so many connections that came to nothing, one after the other, the server counts as ill.
 const STRIKES: u32 = 3;
-/// The longest that a delivery waits for its turn in hand.
-const LONGEST: Duration = Duration::from_mins(5);
 /// How many letters are kept encoded.
 const LETTERS: usize = 64;
 
@@ -82,32 +81,42 @@ pub async fn deliver_until(
     stop: &CancellationToken,
 ) -> anyhow::Result<DeliveryReport> {
     let mut report = DeliveryReport::default();
-    let paused = ask::is_paused(works, &mut report).await?;
-    if !paused && let Some(mut hand) = Hand::take(works, &mut report).await? {
-        let mark = Mark::read(works).await?;
-        let repeat = works.settings.mail.in_doubt == InDoubt::Repeat && !mark.went_back();
-        if repeat {
-            works.store.repeat_unsure(works.clock.now()).await?;
-        }
-        let found = report.unsure;
-        ask::hold_back(works, &mark, &mut report).await?;
-        let journal = hand.journal.take();
-        let post = Arc::new(Post::new(works, &hand, journal, mark, report, stop).await?);
-        report = Post::run(post).await?;
-        let (queued, unsure) = works.store.count_open().await?;
-        report.queued = queued;
-        report.unsure = unsure.max(found);
+    let open = works.store.count_open().await?;
+    if open.queued + open.sending + open.unsure == 0 {
         return Ok(report);
     }
-    let (queued, unsure) = works.store.count_open().await?;
-    report.queued = queued;
-    report.unsure = unsure;
+    if !ask::is_paused(works, &mut report).await?
+        && let Some(hand) = Hand::take(works, &mut report).await?
+    {
+        report = send(works, &hand, report, stop).await?;
+    }
+    let open = works.store.count_open().await?;
+    report.queued = open.queued;
+    // Those that were found in doubt and sent once more are told as well.
+    report.unsure = report.unsure.max(open.unsure);
     Ok(report)
 }
 
-/// The edition that a delivery is of.
-pub(super) async fn edition_of(works: &Works, id: &EditionId) -> anyhow::Result<Option<Edition>> {
-    Ok(works.store.edition(id).await?)
+async fn send(
+    works: &Works,
+    hand: &Hand,
+    mut report: DeliveryReport,
+    stop: &CancellationToken,
+) -> anyhow::Result<DeliveryReport> {
+    let now = works.clock.now();
+    let mut mark = Mark::read(works).await?;
+    if works.settings.mail.in_doubt == InDoubt::Repeat && !mark.went_back() {
+        works.store.repeat_unsure(now).await?;
+    }
+    ask::hold_back(works, &mark, &mut report).await?;
+    // What was asked once is not asked again.
+    mark.end(works).await?;
+    let next = works.store.next_delivery().await?;
+    if next.is_none_or(|next| next > now) {
+        return Ok(report);
+    }
+    let post = Post::new(works, hand, mark, report, stop).await?;
+    Post::run(Arc::new(post)).await
 }
 
 struct Post {
@@ -115,7 +124,7 @@ struct Post {
     shared: bool,
     connections: usize,
     mailer: Mailer,
-    pace: Pace,
+    turns: Turns,
     verp: Verp,
     journal: Option<Journal>,
     tray: Mutex<Tray>,
@@ -124,7 +133,14 @@ struct Post {
     /// Why nothing more is sent in this call.
     halt: CancellationToken,
     strikes: AtomicU32,
-    begun: (DateTime<Utc>, Instant),
+}
+
+/// A delivery with its message, ready to be sent.
+struct Prepared {
+    leased: Leased,
+    message: Message,
+    /// Until when it is news.
+    until: DateTime<Utc>,
 }
 
 /// A letter that is ready to be personalised.
@@ -139,28 +155,26 @@ impl Post {
     async fn new(
         works: &Works,
         hand: &Hand,
-        journal: Option<Journal>,
         mark: Mark,
         report: DeliveryReport,
         stop: &CancellationToken,
     ) -> anyhow::Result<Self> {
         let mail = &works.settings.mail;
-        let (queued, _) = works.store.count_open().await?;
+        let queued = works.store.count_open().await?.queued;
         let most = usize::try_from(queued).unwrap_or(usize::MAX).max(1);
         let connections = mail.connections.clamp(1, most);
         Ok(Self {
             shared: hand.shared,
             connections,
             mailer: Mailer::new(mail, &works.settings.paths.outbox),
-            pace: Pace::new(mail.rate.filter(|_| !hand.shared)),
+            turns: Turns::new(works, hand.shared),
             verp: Verp::new(&works.store.secret("bounces").await?),
-            journal,
+            journal: hand.begin_journal()?,
             tray: Mutex::new(Tray::new(works, hand, connections, mark)),
             letters: Mutex::default(),
             report: Mutex::new(report),
             halt: stop.child_token(),
             strikes: AtomicU32::new(0),
-            begun: (works.clock.now(), Instant::now()),
             works: works.clone(),
         })
     }
@@ -191,9 +205,52 @@ impl Post {
         Ok(report)
     }
 
-    /// One connection: message after message until there is none.
+    /// One connection: message after message until there is none. While the server deals with one,
+    /// the next one is made.
     async fn work(&self) -> anyhow::Result<()> {
         let mut session: Option<Session> = None;
+        let mut next = self.prepare().await?;
+        while let Some(prepared) = next.take() {
+            if session.as_ref().is_none_or(|session| !session.is_open()) {
+                match self.mailer.open().await {
+                    Ok(opened) => session = Some(opened),
+                    Err(e) => {
+                        // A server that is away costs no delivery a try.
+                        self.tray.lock().await.give_back(prepared.leased);
+                        self.stop(format!("no mail was sent: {e}")).await;
+                        break;
+                    }
+                }
+            }
+            let Some(open) = &mut session else { break };
+            if !self
+                .turns
+                .wait(&prepared.leased.delivery, &self.halt)
+                .await?
+            {
+                self.tray.lock().await.give_back(prepared.leased);
+                break;
+            }
+            let (sent, following) = tokio::join!(self.send(open, &prepared), self.prepare());
+            // What was made is put back before an error ends this.
+            match (sent, following) {
+                (Ok(()), following) => next = following?,
+                (Err(e), following) => {
+                    if let Ok(Some(following)) = following {
+                        self.tray.lock().await.give_back(following.leased);
+                    }
+                    return Err(e);
+                }
+            }
+        }
+        if let Some(session) = session {
+            session.close().await;
+        }
+        Ok(())
+    }
+
+    /// The next delivery with its message; `None` when there is none, or sending is to end.
+    async fn prepare(&self) -> anyhow::Result<Option<Prepared>> {
         while !self.halt.is_cancelled() {
             let next = self.tray.lock().await.next().await?;
             let leased = match next {
@@ -208,28 +265,28 @@ impl Post {
                 self.skip(&leased).await?;
                 continue;
             }
-            if session.as_ref().is_none_or(|session| !session.is_open()) {
-                match self.mailer.open().await {
-                    Ok(opened) => session = Some(opened),
-                    Err(e) => {
-                        // A server that is away costs no delivery a try.
-                        self.tray.lock().await.give_back(leased);
-                        self.stop(format!("no mail was sent: {e}")).await;
-                        break;
-                    }
+            let delivery = &leased.delivery;
+            let Some(kept) = self.letter(&delivery.edition).await? else {
+                let why = format!("the edition `{}` is not in the database", delivery.edition);
+                let now = self.works.clock.now();
+                self.settle(&leased, Outcome::OurFault(why), now).await?;
+                break;
+            };
+            match self.message(&kept, &leased) {
+                Ok(message) => {
+                    return Ok(Some(Prepared {
+                        leased,
+                        message,
+                        until: kept.until,
+                    }));
+                }
+                Err(why) => {
+                    let refused = Outcome::Refused(why);
+                    self.settle(&leased, refused, kept.until).await?;
                 }
             }
-            let Some(leased) = self.turn(leased).await? else {
-                continue;
-            };
-            let Some(open) = &mut session else { break };
-            let (outcome, until) = self.send(open, &leased).await?;
-            self.settle(&leased, outcome, until).await?;
         }
-        if let Some(session) = session {
-            session.close().await;
-        }
-        Ok(())
+        Ok(None)
     }
 
     async fn wait(&self, until: Instant) {
@@ -239,64 +296,24 @@ impl Post {
         }
     }
 
-    /// Waits for a delivery's turn by the rates; `None` where that is too long and it was put back.
-    async fn turn(&self, leased: Leased) -> anyhow::Result<Option<Leased>> {
-        let mail = &self.works.settings.mail;
-        if !self.shared {
-            self.pace.turn().await;
-        } else if mail.rate.is_some() || mail.domain_rate.is_some() {
-            // Several machines take their turns from the database.
-            let name = domain(&leased.delivery).to_lowercase();
-            let turns = [("", mail.rate), (name.as_str(), mail.domain_rate)];
-            for (name, rate) in turns {
-                let Some(rate) = rate else { continue };
-                let apart = Duration::from_secs_f64(1.0 / rate);
-                // The clock of the call may stand still; turns go on.
-                let now = self.begun.0 + self.begun.1.elapsed();
-                let apart = u64::try_from(apart.as_micros()).unwrap_or(u64::MAX);
-                let turn = self.works.store.take_turn(name, apart, now).await?;
-                let ahead = (turn - now).to_std().unwrap_or_default();
-                if ahead > LONGEST {
-                    // Its lease would end before its turn: it waits in the database.
-                    self.halt.cancel();
-                }
-                self.wait(Instant::now() + ahead).await;
-            }
-        }
-        if self.halt.is_cancelled() {
-            self.tray.lock().await.give_back(leased);
-            return Ok(None);
-        }
-        Ok(Some(leased))
-    }
-
-    /// Sends one delivery; also until when its edition is news.
-    async fn send(
-        &self,
-        session: &mut Session,
-        leased: &Leased,
-    ) -> anyhow::Result<(Outcome, DateTime<Utc>)> {
-        let now = self.works.clock.now();
-        let delivery = &leased.delivery;
-        let Some(kept) = self.letter(&delivery.edition).await? else {
-            let why = format!("the edition `{}` is not in the database", delivery.edition);
-            return Ok((Outcome::OurFault(why), now));
-        };
-        let message = match self.message(&kept, leased) {
-            Ok(message) => message,
-            Err(why) => return Ok((Outcome::Refused(why), now)),
-        };
-        let outcome = match session.offer(&message).await {
+    /// Sends one delivery, and writes down what came of it.
+    async fn send(&self, session: &mut Session, prepared: &Prepared) -> anyhow::Result<()> {
+        let Prepared {
+            leased,
+            message,
+            until,
+        } = prepared;
+        let outcome = match session.offer(message).await {
             Err(outcome) => outcome,
             Ok(()) => {
                 if let Some(journal) = &self.journal {
-                    let begun = journal.begun(delivery.id.as_str());
+                    let begun = journal.begun(leased.delivery.id.as_str());
                     begun.context("the journal cannot be written")?;
                 }
-                session.hand_over(&message).await
+                session.hand_over(message).await
             }
         };
-        Ok((outcome, kept.until))
+        self.settle(leased, outcome, *until).await
     }
 
     fn message(&self, kept: &Kept, leased: &Leased) -> Result<Message, String> {
@@ -320,9 +337,12 @@ impl Post {
             return Ok(letter.clone());
         }
         let letter = match edition_of(&self.works, id).await? {
-            Some(edition) => {
+            Some((edition, format)) => {
                 let settings = &self.works.settings;
-                let letter = owned_letter(settings, &edition, Why::Subscribed);
+                let mut letter = owned_letter(settings, &edition, Why::Subscribed);
+                if format == Format::Text {
+                    letter.html.clear();
+                }
                 Some(Arc::new(Kept {
                     template: letter_for(settings, &edition, &letter)?,
                     until: ask::until(settings, &edition),

@@ -18,8 +18,11 @@ use crate::{
 
 use super::{ask::Mark, hand::Hand};
 
-/// For how long a connection may hold a delivery before it counts as lost.
+/// For how long a connection may hold a delivery before it counts as lost; longer where the steps of
+/// a conversation may take longer.
 const LEASE: Duration = Duration::from_mins(15);
+/// More steps than a message has, the last one counted ten times.
+const STEPS: u32 = 15;
 /// What came of so many deliveries is written down at once.
 const SETTLED: usize = 64;
 /// How many deliveries to one domain may wait here before others are asked for.
@@ -58,7 +61,7 @@ impl Tray {
         Self {
             works: works.clone(),
             owner: hand.owner.clone(),
-            room: hand.taken * connections,
+            room: hand.taken(connections),
             apart: apart.map(|rate| Duration::from_secs_f64(1.0 / rate)),
             ready: VecDeque::new(),
             turns: HashMap::new(),
@@ -116,8 +119,9 @@ impl Tray {
             .collect();
         let but: Vec<&str> = crowded.iter().map(String::as_str).collect();
         let Works { store, clock, .. } = &self.works;
+        let hold = LEASE.max(self.works.settings.mail.timeout * STEPS);
         let leased = store
-            .lease_deliveries(clock.now(), &self.owner, self.room, LEASE, &but)
+            .lease_deliveries(clock.now(), &self.owner, self.room, hold, &but)
             .await?;
         if !leased.is_empty() {
             self.mark.raise(&self.works).await?;

@@ -6,6 +6,7 @@
 //! Start with [`Source`], [`Item`], [`Edition`] and [`Settings`].
 
 mod area;
+mod choices;
 mod delivery;
 mod digest;
 mod edition;
@@ -14,6 +15,7 @@ mod id;
 mod item;
 mod language;
 mod look;
+mod reading;
 mod settings;
 mod shelf;
 mod source;
@@ -21,6 +23,7 @@ mod story;
 mod subscriber;
 
 pub use area::{Area, AreaTag, Company, Evidence, Example, Field, Term};
+pub use choices::{Choices, Format, Frequency};
 pub use delivery::{Delivery, DeliveryState, TOKEN_PLACEHOLDER};
 pub use digest::{Digest, LedgerState, Overflow};
 pub use edition::{
@@ -31,10 +34,11 @@ pub use id::{AreaId, DeliveryId, DigestId, EditionId, ItemId, SourceId, StoryId,
 pub use item::{DatedFact, FactKind, Item, Kind};
 pub use language::{Direction, Language, LanguageCode};
 pub use look::{Labels, Look, Partial, Theme};
+pub use reading::{Reading, ReadingPart};
 pub use settings::{
     Dkim, FetchSettings, InDoubt, MailSettings, Paths, Publication, ServeSettings, Server, Settings,
 };
 pub use shelf::{Place, Shelf, ShelfCount, Telling};
 pub use source::{PageRules, Profile, Rhythm, Source, SourceHealth, SourceState, Validators};
 pub use story::{Placement, Relation, StoryKey};
-pub use subscriber::{Subscriber, SubscriberState};
+pub use subscriber::{Consent, Subscriber, SubscriberState};

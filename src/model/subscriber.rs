@@ -1,15 +1,16 @@
 //! Subscribers: who gets a digest.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{DigestId, Language, SubscriberId};
+use super::{Choices, DigestId, Language, SubscriberId};
 
 /// One reader.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subscriber {
     /// A random id; logs carry it, never the address.
     pub id: SubscriberId,
-    /// The address, its domain in A-labels.
+    /// The address, its domain in A-labels; empty once they left.
     pub address: String,
     /// The name, if one was given.
     pub name: Option<String>,
@@ -17,23 +18,41 @@ pub struct Subscriber {
     pub language: Option<Language>,
     /// The digests they get.
     pub digests: Vec<DigestId>,
+    /// What of these digests they want, and how.
+    pub choices: Choices,
     /// Whether they get anything.
     pub state: SubscriberState,
+    /// How they agreed; `None` for those whom an operator listed in feeds.toml.
+    pub consent: Option<Consent>,
+    /// When one who gets a letter a week or a month was last sent one.
+    pub last_letter: Option<DateTime<Utc>>,
     /// The secret in their unsubscribe link: 32 letters and digits, at least 128 bits.
     pub token: String,
 }
 
+/// The proof that a reader agreed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Consent {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// By which way, in words: `confirmed by mail`, `import of list.csv`.
+    pub how: String,
+    /// The sentence that they agreed to, by the id it is stored under.
+    pub wording: Option<String>,
+}
+
 /// Whether a subscriber gets anything.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SubscriberState {
     /// Has not confirmed yet
+    #[default]
     Pending,
     /// Gets what they chose
     Active,
     /// Wants nothing for a while
     Paused,
-    /// Wants nothing
+    /// Wants nothing; the address is forgotten but for a keyed hash
     Unsubscribed,
     /// The address is dead
     Bounced,
@@ -42,6 +61,16 @@ pub enum SubscriberState {
 }
 
 impl SubscriberState {
+    /// All of them, in the order of a reader's life.
+    pub const ALL: [Self; 6] = [
+        Self::Pending,
+        Self::Active,
+        Self::Paused,
+        Self::Unsubscribed,
+        Self::Bounced,
+        Self::Complained,
+    ];
+
     /// The word as scripts read it.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -56,15 +85,6 @@ impl SubscriberState {
 
     /// Reads the word back.
     pub fn parse(word: &str) -> Option<Self> {
-        [
-            Self::Pending,
-            Self::Active,
-            Self::Paused,
-            Self::Unsubscribed,
-            Self::Bounced,
-            Self::Complained,
-        ]
-        .into_iter()
-        .find(|state| state.as_str() == word)
+        Self::ALL.into_iter().find(|state| state.as_str() == word)
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! [`feed`] reads RSS 0.9 to 2.0, RDF, Atom 0.3 and 1.0 and JSON Feed; [`page`] reads a listing by
 //! the rules of feeds.toml, and [`propose`] finds such rules; [`links`] finds the feeds that a page
-//! announces. What the outer parsers are strict about is mended before they see it.
+//! announces. [`Roster`] reads lists of readers. What the outer parsers are strict about is mended before they see it.
 //!
 //! Deliberate limits: nothing is fetched from here; a document nested deeper than 256 elements is
 //! refused; an entity of a DTD is replaced once and never inside another.
@@ -21,6 +21,8 @@ mod page_entry;
 mod page_facts;
 mod propose;
 mod quirks;
+mod roster;
+mod roster_columns;
 mod tag;
 
 use chrono::{DateTime, Utc};
@@ -32,6 +34,7 @@ pub use feed::feed;
 pub use opml::{OURS, Outline, opml};
 pub use page::{page, selector};
 pub use propose::propose;
+pub use roster::{Known, Roster, RosterLine, RosterProblem};
 
 use crate::model::{Entry, LanguageCode, Rhythm};
 

@@ -137,6 +137,18 @@ pub async fn vitals(
             counts.unsure
         ));
     }
+    if let Some(since) = store.paused().await? {
+        attention.push(format!(
+            "sending is paused {since}: `circular deliveries resume`"
+        ));
+    }
+    for hold in store.held_editions().await? {
+        attention.push(format!(
+            "the mails of {edition} wait, as {}: `circular deliveries release {edition}`, or `withdraw {edition}`",
+            hold.why,
+            edition = hold.edition
+        ));
+    }
     let disk_free = disk_free(settings);
     if let Some(bytes) = disk_free.filter(|bytes| *bytes < ROOM) {
         attention.push(format!(

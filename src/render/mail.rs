@@ -178,19 +178,33 @@ impl<'a> Mail<'a> {
         )
     }
 
-    /// The stories, as many as a mail can hold; the rest are one link away.
+    /// The stories, whole as long as there is room, then their titles alone; what does not fit even so
+    /// is one link away.
     fn stories(&self) -> Markup {
         let short = Short::of(self.frame.edition);
         html! {
             @for (section, briefs) in &short.sections {
                 (self.section_row(section))
-                @for brief in briefs { (row(6, 14, &self.story(section, brief))) }
+                @for brief in briefs {
+                    @if brief.whole { (row(6, 14, &self.story(section, brief))) }
+                    @else { (row(0, 8, &self.title(brief))) }
+                }
             }
             @if short.more > 0 {
                 (row(8, 14, &html! {
                     p style="margin:0;font-weight:bold;" { (self.link(&self.links.web, &self.words.count("count.more", short.more))) }
                 }))
             }
+        }
+    }
+
+    /// A story by its title alone.
+    fn title(&self, brief: &Brief<'_>) -> Markup {
+        let language = brief.story.language.as_ref();
+        let own = self.words.language.direction();
+        let direction = language.map_or(own, LanguageCode::direction).as_str();
+        html! {
+            p lang=[language] dir=(direction) style="margin:0" { (self.link(&brief.story.url, &brief.title)) }
         }
     }
 

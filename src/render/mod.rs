@@ -4,8 +4,10 @@
 //! the calendar of the archive, [`Words`] puts numbers and days into a reader's language. All of it
 //! is pure: the same edition gives the same bytes.
 
+mod confirm;
 pub mod mail;
 mod partial;
+mod roster;
 mod short;
 pub mod text;
 pub mod web;
@@ -13,6 +15,8 @@ mod words;
 
 use crate::model::{Area, AreaId, Edition, Language, Look, Publication, Section, SectionHead};
 
+pub use confirm::{ConfirmMail, confirm};
+pub use roster::{COLUMNS, roster};
 pub use words::Words;
 
 /// An edition with what it is shown in.

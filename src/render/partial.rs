@@ -4,22 +4,53 @@ use maud::{Markup, PreEscaped};
 use pulldown_cmark::{Event, Parser, Tag, TagEnd, html};
 
 use super::{Frame, words::fill};
-use crate::model::Partial;
+use crate::model::{Language, Look, Partial, Publication};
+
+/// A partial in both forms.
+pub(super) struct Written {
+    pub(super) html: Markup,
+    pub(super) text: String,
+}
+
+/// The text of the mail that asks to confirm.
+pub(super) fn confirm(
+    publication: &Publication,
+    look: &Look,
+    language: Language,
+    digest: &str,
+) -> Written {
+    let text = filled(publication, look, (Partial::Confirm, language), digest, "");
+    Written {
+        html: markup(&text),
+        text,
+    }
+}
 
 /// The text with its placeholders filled in; empty where nothing was written.
 fn source(frame: &Frame<'_>, partial: Partial) -> String {
-    let written = frame
-        .look
-        .partials
-        .get(&(partial, frame.edition.language))
-        .map_or("", String::as_str)
-        .trim();
-    let publication = frame.publication;
     let archive = format!(
         "{}/{}/",
-        publication.base_url.as_str().trim_end_matches('/'),
+        frame.publication.base_url.as_str().trim_end_matches('/'),
         frame.edition.digest
     );
+    let which = (partial, frame.edition.language);
+    filled(
+        frame.publication,
+        frame.look,
+        which,
+        &frame.edition.title,
+        &archive,
+    )
+}
+
+fn filled(
+    publication: &Publication,
+    look: &Look,
+    which: (Partial, Language),
+    digest: &str,
+    archive: &str,
+) -> String {
+    let written = look.partials.get(&which).map_or("", String::as_str).trim();
     fill(
         written,
         &[
@@ -27,16 +58,19 @@ fn source(frame: &Frame<'_>, partial: Partial) -> String {
             ("publisher", &publication.publisher),
             ("address", &publication.address),
             ("contact", &publication.contact),
-            ("digest", &frame.edition.title),
-            ("archive", &archive),
+            ("digest", digest),
+            ("archive", archive),
         ],
     )
 }
 
 /// As HTML; markup that was written into the Markdown is shown and not obeyed.
 pub(super) fn to_html(frame: &Frame<'_>, partial: Partial) -> Markup {
-    let source = source(frame, partial);
-    let events = Parser::new(&source).map(|event| match event {
+    markup(&source(frame, partial))
+}
+
+fn markup(source: &str) -> Markup {
+    let events = Parser::new(source).map(|event| match event {
         Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
         Event::Start(Tag::Image { .. }) | Event::End(TagEnd::Image) => Event::Text("".into()),
         other => other,

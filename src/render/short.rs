@@ -1,4 +1,4 @@
-//! What of an edition a mail holds: as many stories as fit, told the shorter the more there are.
+//! What of an edition a mail holds: its stories, told the shorter the more there are, then titles alone.
 //!
 //! [`Short::of`] decides it once for both parts of a letter, so that the text tells what the HTML
 //! tells. Gmail clips at 102 KB and hides the end, the way out with it; the cost of a story is
@@ -9,10 +9,14 @@ use crate::{
     text,
 };
 
-/// The most stories of a mail.
+/// The most stories that a mail tells whole; of further ones it tells the titles.
 const MOST: usize = 50;
 /// The most bytes that the stories of a mail take as HTML; the frame around them takes some 12,000 more.
 const BYTES: usize = 60_000;
+/// About what a story takes of which the title alone is told.
+const TITLE_BYTES: usize = 360;
+/// The least bytes that are kept for stories told whole.
+const LEAST: usize = 24_000;
 /// What the markup around one story takes.
 const MARKUP: usize = 440;
 /// The most bytes that the stories of both parts take on the wire.
@@ -40,6 +44,8 @@ pub(super) struct Short<'a> {
 pub(super) struct Brief<'a> {
     /// The story.
     pub(super) story: &'a EditionStory,
+    /// Whether more than its title is told.
+    pub(super) whole: bool,
     /// Its title, cut between words where it is very long.
     pub(super) title: String,
     /// The first sentences of its summary.
@@ -56,27 +62,33 @@ impl<'a> Short<'a> {
     pub(super) fn of(edition: &'a Edition) -> Self {
         let total = edition.len();
         let characters = summary_length(total.min(MOST));
-        let mut left = BYTES;
-        let mut wire = WIRE;
-        let mut shown = 0;
+        let (mut bytes, mut wire) = (BYTES, WIRE);
+        // Room is kept for the titles of what cannot be told whole.
+        let kept = if total > MOST {
+            (total * TITLE_BYTES).min(BYTES - LEAST)
+        } else {
+            0
+        };
+        let (mut whole, mut shown) = (0, 0);
         let mut sections = Vec::new();
-        'all: for section in &edition.sections {
+        for section in &edition.sections {
             let mut briefs = Vec::new();
             for story in &section.stories {
-                if shown == MOST {
-                    if !briefs.is_empty() {
-                        sections.push((section, briefs));
-                    }
-                    break 'all;
-                }
-                let brief = Brief::of(story, characters);
-                let cost = brief.cost();
-                let sent = brief.sent();
-                if story.url.len() > ADDRESS || cost > left || sent > wire {
+                if story.url.len() > ADDRESS || bytes < TITLE_BYTES || wire < TITLE_BYTES {
                     continue;
                 }
-                left -= cost;
-                wire -= sent;
+                let mut brief = Brief::of(story, characters);
+                let fits = |brief: &Brief<'_>, kept: usize| {
+                    brief.cost() + kept <= bytes && brief.sent() + kept <= wire
+                };
+                brief.whole =
+                    whole < MOST && fits(&brief, kept.saturating_sub(shown * TITLE_BYTES));
+                if !brief.whole && !fits(&brief, 0) {
+                    continue;
+                }
+                bytes -= brief.cost();
+                wire -= brief.sent();
+                whole += usize::from(brief.whole);
                 shown += 1;
                 briefs.push(brief);
             }
@@ -95,6 +107,7 @@ impl<'a> Brief<'a> {
     fn of(story: &'a EditionStory, characters: usize) -> Self {
         Self {
             story,
+            whole: true,
             title: cut(&text::line(&story.title), TITLE),
             summary: summary(&story.summary, characters),
             also: story
@@ -132,6 +145,9 @@ impl<'a> Brief<'a> {
     /// About how many bytes it takes as HTML, rather too many than too few.
     fn cost(&self) -> usize {
         let story = self.story;
+        if !self.whole {
+            return TITLE_BYTES / 2 + escaped(&self.title) + escaped(&story.url);
+        }
         let also: usize = self
             .also
             .iter()

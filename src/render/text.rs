@@ -103,6 +103,10 @@ fn story_lines(out: &mut Page, frame: &Frame<'_>, number: usize, brief: &Brief<'
     let words = frame.words();
     let story = brief.story;
     out.paragraph(&format!("{}. ", words.number(number)), &brief.title);
+    if !brief.whole {
+        out.address(&story.url);
+        return;
+    }
     let mut about = vec![
         brief.source.clone(),
         words.day_near(story.date.date_naive(), frame.edition.date),

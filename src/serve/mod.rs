@@ -20,7 +20,7 @@ use std::{sync::Arc, time::Duration};
 use axum::{
     Router,
     http::{HeaderName, HeaderValue, StatusCode, header},
-    routing::{get, post},
+    routing::get,
 };
 use tokio::{
     net::TcpListener,
@@ -37,6 +37,7 @@ use current::Current;
 pub use reload::Origin;
 
 use crate::pipeline::Works;
+use forms::Gate;
 
 /// The most bytes of a form.
 const FORM: usize = 16 * 1024;
@@ -102,13 +103,24 @@ pub async fn run(
 async fn work(current: Current, listener: TcpListener, stop: CancellationToken) {
     let rounds = tokio::spawn(rounds::play(current.clone()));
     let sending = tokio::spawn(rounds::send(current.clone()));
+    let gate = Arc::<Gate>::default();
+    let asked = current.clone();
+    let asking = forms::write_asked(move || asked.works(), Arc::clone(&gate), stop.clone());
+    let asking = tokio::spawn(asking);
     let pages = listen::listen(
         listener,
-        router(current.clone()),
+        router(current.clone(), gate),
         current.clone(),
         stop.clone(),
     );
-    let ended = async { tokio::join!(end(rounds, &stop), end(sending, &stop), pages) };
+    let ended = async {
+        tokio::join!(
+            end(rounds, &stop),
+            end(sending, &stop),
+            end(asking, &stop),
+            pages
+        )
+    };
     ended.await;
     // A connection that is still at work is cut; what it had not committed was not done.
     let _ = timeout(Duration::from_secs(2), current.works().store.close()).await;
@@ -135,7 +147,7 @@ async fn end(mut task: JoinHandle<()>, stop: &CancellationToken) {
 }
 
 /// All that is served: forms and state by name, everything else from `public/`.
-fn router(current: Current) -> Router {
+fn router(current: Current, gate: Arc<Gate>) -> Router {
     let header = |name: HeaderName, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
     };
@@ -148,9 +160,7 @@ fn router(current: Current) -> Router {
             "default-src 'none'; script-src 'self'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
         ));
     Router::new()
-        .route("/unsubscribe/{token}", get(forms::ask_to_leave).post(forms::leave))
-        .route("/preferences/{token}", get(forms::ask_to_leave).post(forms::leave))
-        .route("/subscribe/{token}", post(forms::come_back))
+        .merge(forms::routes(gate))
         .route("/status", get(pages::status))
         .route("/healthz", get(state::alive))
         .route("/readyz", get(state::ready))

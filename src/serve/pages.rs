@@ -54,12 +54,12 @@ pub(super) fn not_found(works: &Works) -> Response {
     let language = settings.publication.language;
     let words = Words::new(&settings.look, language);
     let sentence = words.get("form.not_found");
-    let page = web::message(
-        &settings.publication,
-        &settings.look,
+    let sheet = web::Sheet {
+        publication: &settings.publication,
+        look: &settings.look,
         language,
-        sentence,
-        sentence,
-    );
+        path: "",
+    };
+    let page = web::message(&sheet, sentence, sentence, None);
     (StatusCode::NOT_FOUND, Html(page)).into_response()
 }

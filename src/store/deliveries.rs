@@ -275,16 +275,22 @@ impl Store {
         Ok(counts)
     }
 
-    /// How many deliveries are queued, and how many in doubt.
-    pub async fn count_open(&self) -> Result<(u64, u64)> {
+    /// How many deliveries are queued, being sent and in doubt; the others are not counted.
+    pub async fn count_open(&self) -> Result<DeliveryCounts> {
         let row = sqlx::query(
             "SELECT (SELECT COUNT(*) FROM deliveries WHERE state = 'queued'), \
+             (SELECT COUNT(*) FROM deliveries WHERE state = 'sending'), \
              (SELECT COUNT(*) FROM deliveries WHERE state = 'unsure')",
         )
         .fetch_one(self.pool())
         .await?;
         let mut columns = Columns::of(&row);
-        Ok((count(columns.number()?), count(columns.number()?)))
+        Ok(DeliveryCounts {
+            queued: count(columns.number()?),
+            sending: count(columns.number()?),
+            unsure: count(columns.number()?),
+            ..DeliveryCounts::default()
+        })
     }
 
     /// When the next queued delivery is due; `None` if nothing is queued.

@@ -47,12 +47,12 @@ impl Dialect {
     }
 
     /// What each new connection is told. The page cache of 8 MiB holds the inner pages of the
-    /// indexes at a million items.
+    /// indexes at a million items. What is deleted is overwritten, as it may name a person.
     pub(super) fn greeting(self) -> &'static str {
         match self {
             Self::Sqlite => {
                 "PRAGMA busy_timeout = 5000; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; \
-                 PRAGMA temp_store = MEMORY; PRAGMA cache_size = -2000; \
+                 PRAGMA temp_store = MEMORY; PRAGMA cache_size = -2000; PRAGMA secure_delete = ON; \
                  PRAGMA journal_size_limit = 67108864"
             }
             Self::Postgres => {
@@ -65,6 +65,11 @@ impl Dialect {
     /// What a database is told once, before its first table; readers then never wait for a writer.
     pub(super) fn first_words(self) -> Option<&'static str> {
         (self == Self::Sqlite).then_some("PRAGMA journal_mode = WAL")
+    }
+
+    /// Empties the log of changes, which still holds what was erased.
+    pub(super) fn last_traces(self) -> Option<&'static str> {
+        (self == Self::Sqlite).then_some("PRAGMA wal_checkpoint(TRUNCATE)")
     }
 
     /// Begins a transaction that will write. SQLite takes its lock at once, because a reader that

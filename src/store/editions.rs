@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::{Any, Transaction};
 
 use super::{
-    Result, Store, StoreError,
+    Mailing, Result, Store, StoreError,
     dialect::{Durable, ours, pieces},
     ledger::read_state,
     meta::mark_key,
@@ -45,6 +45,20 @@ impl Store {
         deliveries: &[Delivery],
         mark: Option<DateTime<Utc>>,
     ) -> Result<()> {
+        let mailing = Mailing {
+            deliveries: deliveries.to_vec(),
+            ..Mailing::default()
+        };
+        self.freeze_for(edition, &mailing, mark).await
+    }
+
+    /// The same, with what each kind of reader gets of it and who gets it with a later letter.
+    pub async fn freeze_for(
+        &self,
+        edition: &Edition,
+        mailing: &Mailing,
+        mark: Option<DateTime<Utc>>,
+    ) -> Result<()> {
         let mut writer = self.writer().await?;
         let mut transaction = writer.begin(Durable::Power).await?;
         let mut frozen = edition.clone();
@@ -54,7 +68,7 @@ impl Store {
         }
         self.take_stories(&mut transaction, edition).await?;
         self.leave_out(&mut transaction, edition).await?;
-        self.queue(&mut transaction, deliveries).await?;
+        self.post(&mut transaction, mailing, edition.to).await?;
         if let Some(mark) = mark {
             let value = to_ms(mark).to_string();
             super::meta::set(&mut transaction, &mark_key(&edition.digest), &value).await?;

@@ -264,6 +264,28 @@ impl Store {
         Ok(rows)
     }
 
+    /// Since when sending is paused, and why, if it is.
+    pub async fn paused(&self) -> Result<Option<String>> {
+        let note = self.note(PAUSED).await?;
+        Ok(note.filter(|note| !note.is_empty()))
+    }
+
+    /// Has nothing sent until it is `None` again; the words say since when, and why.
+    pub async fn set_paused(&self, words: Option<&str>) -> Result<()> {
+        self.set_note(PAUSED, words.unwrap_or_default()).await
+    }
+
+    /// Whether this database is a copy from which nothing was sent yet.
+    pub async fn is_copy(&self) -> Result<bool> {
+        let note = self.note(COPIED).await?;
+        Ok(note.is_some_and(|note| !note.is_empty()))
+    }
+
+    /// Says of this database that it is a copy, or that it is none any more.
+    pub async fn set_copy(&self, copy: bool) -> Result<()> {
+        self.set_note(COPIED, if copy { "1" } else { "" }).await
+    }
+
     /// The mark that goes up when sending begins and when it ends; a database that is put back from a
     /// copy has an older one than what was sent from it.
     pub async fn post_mark(&self) -> Result<i64> {
@@ -339,3 +361,5 @@ impl Store {
 }
 
 const MARK: &str = "post mark";
+const PAUSED: &str = "post paused";
+const COPIED: &str = "post copied";

@@ -1,19 +1,23 @@
-//! Subscribers: who gets which digest, by a fixed list of feeds.toml or by their own choice.
-
-use std::collections::{HashMap, HashSet};
+//! Subscribers: who gets which digest, and what of it.
 
 use chrono::{DateTime, Utc};
-use sqlx::{Any, Transaction};
+use futures_util::TryStreamExt as _;
+use sqlx::{Any, Transaction, any::AnyRow};
 
 use super::{
     Result, Store, StoreError,
-    dialect::Durable,
+    dialect::{Durable, ours},
+    gone,
     row::{Columns, strange, to_ms},
+    secret::{fold_address, random},
 };
-use crate::model::{DigestId, Language, Subscriber, SubscriberId, SubscriberState};
+use crate::model::{
+    AreaId, Choices, Consent, DigestId, Format, Frequency, Language, LanguageCode, Subscriber,
+    SubscriberId, SubscriberState,
+};
 
 /// A reader to be stored.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NewSubscriber {
     /// The address, its domain in A-labels.
     pub address: String,
@@ -25,75 +29,33 @@ pub struct NewSubscriber {
     pub digests: Vec<DigestId>,
     /// Whether they get anything.
     pub state: SubscriberState,
+    /// What of it they want; `None` leaves a known reader's as they are.
+    pub choices: Option<Choices>,
+    /// How they agreed; `None` leaves what is known.
+    pub consent: Option<Consent>,
 }
 
-const SUBSCRIBER: &str = "s.id, s.address, s.name, s.language, s.state, s.token";
+/// What a reader sets on the page of their choices.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Preferences {
+    /// The language of what is written to them.
+    pub language: Option<Language>,
+    /// The digests they get.
+    pub digests: Vec<DigestId>,
+    /// What of it they want.
+    pub choices: Choices,
+    /// Whether they want nothing for a while.
+    pub paused: bool,
+}
+
+const SUBSCRIBER: &str = "s.id, s.address, s.name, s.language, s.state, s.token, s.areas, \
+    s.languages, s.frequency, s.format, s.consent_at, s.consent_how, s.consent_wording, \
+    s.last_letter";
 
 impl Store {
-    /// Takes over a digest's fixed list: new addresses become active subscribers, those that left
-    /// it no longer get the digest by it. Whoever unsubscribed, or bounced, stays so. Returns those
-    /// of the list who are to get the digest.
-    pub async fn sync_recipients(
-        &self,
-        digest: &DigestId,
-        addresses: &[String],
-        now: DateTime<Utc>,
-    ) -> Result<Vec<Subscriber>> {
-        let mut writer = self.writer().await?;
-        let mut transaction = writer.begin(Durable::Power).await?;
-        let mut listed = HashSet::new();
-        for address in addresses {
-            let id = if let Some(id) = id_of(&mut transaction, address).await? {
-                id
-            } else {
-                let new = NewSubscriber {
-                    address: address.clone(),
-                    name: None,
-                    language: None,
-                    digests: Vec::new(),
-                    state: SubscriberState::Active,
-                };
-                insert(&mut transaction, &new, now).await?
-            };
-            sqlx::query(
-                "INSERT INTO subscriptions (subscriber, digest, fixed, since) \
-                 VALUES ($1, $2, 1, $3) ON CONFLICT (subscriber, digest) DO UPDATE SET fixed = 1",
-            )
-            .bind(id.as_str())
-            .bind(digest.as_str())
-            .bind(to_ms(now))
-            .execute(&mut *transaction)
-            .await?;
-            listed.insert(id);
-        }
-        let fixed: Vec<String> = sqlx::query_scalar(
-            "SELECT subscriber FROM subscriptions WHERE digest = $1 AND fixed = 1",
-        )
-        .bind(digest.as_str())
-        .fetch_all(&mut *transaction)
-        .await?;
-        for id in fixed.into_iter().map(SubscriberId::new) {
-            if !listed.contains(&id) {
-                sqlx::query(
-                    "DELETE FROM subscriptions WHERE subscriber = $1 AND digest = $2 AND fixed = 1",
-                )
-                .bind(id.as_str())
-                .bind(digest.as_str())
-                .execute(&mut *transaction)
-                .await?;
-            }
-        }
-        transaction.commit().await?;
-        drop(writer);
-        let mut active = self
-            .subscribers(Some(digest), Some(SubscriberState::Active))
-            .await?;
-        active.retain(|subscriber| listed.contains(&subscriber.id));
-        Ok(active)
-    }
-
     /// Stores a reader. One whose address is known keeps id and token, gets the digests besides
-    /// those they have, and the state, name and language given.
+    /// those they have, and the state, name, language, choices and consent given. That they had
+    /// left before is forgotten: whoever calls this has asked them anew.
     pub async fn add_subscriber(
         &self,
         new: &NewSubscriber,
@@ -101,34 +63,8 @@ impl Store {
     ) -> Result<Subscriber> {
         let mut writer = self.writer().await?;
         let mut transaction = writer.begin(Durable::Power).await?;
-        let id = match id_of(&mut transaction, &new.address).await? {
-            Some(id) => {
-                sqlx::query(
-                    "UPDATE subscribers SET name = COALESCE($1, name), \
-                     language = COALESCE($2, language), state = $3, updated = $4 WHERE id = $5",
-                )
-                .bind(new.name.as_deref())
-                .bind(new.language.map(Language::code))
-                .bind(new.state.as_str())
-                .bind(to_ms(now))
-                .bind(id.as_str())
-                .execute(&mut *transaction)
-                .await?;
-                id
-            }
-            None => insert(&mut transaction, new, now).await?,
-        };
-        for digest in &new.digests {
-            sqlx::query(
-                "INSERT INTO subscriptions (subscriber, digest, fixed, since) \
-                 VALUES ($1, $2, 0, $3) ON CONFLICT (subscriber, digest) DO NOTHING",
-            )
-            .bind(id.as_str())
-            .bind(digest.as_str())
-            .bind(to_ms(now))
-            .execute(&mut *transaction)
-            .await?;
-        }
+        let id = enrol(&mut transaction, new, now).await?;
+        gone::readmit(&mut transaction, &new.address).await?;
         transaction.commit().await?;
         drop(writer);
         self.subscriber(&id)
@@ -142,39 +78,48 @@ impl Store {
         digest: Option<&DigestId>,
         state: Option<SubscriberState>,
     ) -> Result<Vec<Subscriber>> {
-        let mut all = self.read_subscribers("1 = 1", None).await?;
-        all.retain(|one| {
-            digest.is_none_or(|digest| one.digests.contains(digest))
-                && state.is_none_or(|state| one.state == state)
-        });
-        Ok(all)
+        let mut condition = String::from("1 = 1");
+        let mut values = Vec::new();
+        if let Some(state) = state {
+            values.push(state.as_str());
+            condition.push_str(" AND s.state = ");
+            self.dialect().mark(&mut condition, values.len());
+        }
+        if let Some(digest) = digest {
+            values.push(digest.as_str());
+            condition.push_str(
+                " AND s.id IN (SELECT subscriber FROM subscriptions \
+                 WHERE declined = 0 AND digest = ",
+            );
+            self.dialect().mark(&mut condition, values.len());
+            condition.push(')');
+        }
+        self.read_subscribers(&condition, &values).await
     }
 
     /// One reader by id.
     pub async fn subscriber(&self, id: &SubscriberId) -> Result<Option<Subscriber>> {
-        let mut found = self
-            .read_subscribers("s.id = $1", Some(id.as_str().to_owned()))
-            .await?;
+        let mut found = self.read_subscribers("s.id = $1", &[id.as_str()]).await?;
         Ok(found.pop())
     }
 
     /// One reader by the secret of their links.
     pub async fn subscriber_by_token(&self, token: &str) -> Result<Option<Subscriber>> {
-        let mut found = self
-            .read_subscribers("s.token = $1", Some(token.to_owned()))
-            .await?;
+        let mut found = self.read_subscribers("s.token = $1", &[token]).await?;
         Ok(found.pop())
     }
 
-    /// One reader by address, whatever its case.
+    /// One reader by address, whatever its case; nobody who left.
     pub async fn subscriber_by_address(&self, address: &str) -> Result<Option<Subscriber>> {
         let mut found = self
-            .read_subscribers("s.address_key = $1", Some(address_key(address)))
+            .read_subscribers("s.address_key = $1", &[&fold_address(address)])
             .await?;
         Ok(found.pop())
     }
 
-    /// Sets whether a reader gets anything.
+    /// Sets whether a reader gets anything, at once: what is queued to one who does not is not
+    /// sent. Of one who left, name, choices and address are forgotten; a keyed hash of the address
+    /// stays, so that no list brings them back.
     pub async fn set_subscriber_state(
         &self,
         id: &SubscriberId,
@@ -193,10 +138,16 @@ impl Store {
         if changed == 0 {
             return Err(StoreError::unknown("subscriber", id));
         }
+        if state != SubscriberState::Active {
+            stop_letters(&mut transaction, id).await?;
+        }
+        if state == SubscriberState::Unsubscribed {
+            gone::leave(&mut transaction, id, now).await?;
+        }
         Ok(transaction.commit().await?)
     }
 
-    /// Sets which digests a reader chose; fixed lists are not touched.
+    /// Sets which digests a reader wants; one that feeds.toml lists them for is declined.
     pub async fn set_subscriptions(
         &self,
         id: &SubscriberId,
@@ -205,153 +156,244 @@ impl Store {
     ) -> Result<()> {
         let mut writer = self.writer().await?;
         let mut transaction = writer.begin(Durable::Power).await?;
-        sqlx::query("DELETE FROM subscriptions WHERE subscriber = $1 AND fixed = 0")
-            .bind(id.as_str())
-            .execute(&mut *transaction)
-            .await?;
-        for digest in digests {
-            sqlx::query(
-                "INSERT INTO subscriptions (subscriber, digest, fixed, since) \
-                 VALUES ($1, $2, 0, $3) ON CONFLICT (subscriber, digest) DO NOTHING",
-            )
-            .bind(id.as_str())
-            .bind(digest.as_str())
-            .bind(to_ms(now))
-            .execute(&mut *transaction)
-            .await?;
+        choose_digests(&mut transaction, id, digests, now).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Sets all that a reader may choose. One who had each edition and now wants a letter a week or
+    /// a month has had this period's.
+    pub async fn set_preferences(
+        &self,
+        id: &SubscriberId,
+        wanted: &Preferences,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        let mut writer = self.writer().await?;
+        let mut transaction = writer.begin(Durable::Power).await?;
+        let choices = &wanted.choices;
+        sqlx::query(
+            "UPDATE subscribers SET last_letter = CASE WHEN frequency = 'each' AND $1 <> 'each' \
+             THEN $2 ELSE last_letter END, language = $3, areas = $4, languages = $5, \
+             frequency = $6, format = $7, updated = $8, \
+             state = CASE WHEN $9 = 1 THEN 'paused' ELSE 'active' END \
+             WHERE id = $10 AND state IN ('active', 'paused')",
+        )
+        .bind(choices.frequency.as_str())
+        .bind(to_ms(now))
+        .bind(wanted.language.map(Language::code))
+        .bind(join(&choices.areas, AreaId::as_str))
+        .bind(join(&choices.languages, LanguageCode::as_str))
+        .bind(choices.frequency.as_str())
+        .bind(choices.format.as_str())
+        .bind(to_ms(now))
+        .bind(i64::from(wanted.paused))
+        .bind(id.as_str())
+        .execute(&mut *transaction)
+        .await?;
+        choose_digests(&mut transaction, id, &wanted.digests, now).await?;
+        if wanted.paused {
+            stop_letters(&mut transaction, id).await?;
         }
         Ok(transaction.commit().await?)
     }
 
-    /// Removes a reader with all that names them: what is queued to them is not sent, and in what
-    /// was sent the address is blanked.
-    pub async fn remove_subscriber(&self, id: &SubscriberId) -> Result<bool> {
-        let mut writer = self.writer().await?;
-        let mut transaction = writer.begin(Durable::Power).await?;
-        for statement in [
-            "DELETE FROM deliveries WHERE subscriber = $1 AND state = 'queued'",
-            "UPDATE deliveries SET address = '', token = '', reply = NULL WHERE subscriber = $1",
-            "DELETE FROM subscriptions WHERE subscriber = $1",
-        ] {
-            sqlx::query(statement)
-                .bind(id.as_str())
-                .execute(&mut *transaction)
-                .await?;
-        }
-        let gone = sqlx::query("DELETE FROM subscribers WHERE id = $1")
-            .bind(id.as_str())
-            .execute(&mut *transaction)
-            .await?
-            .rows_affected();
-        transaction.commit().await?;
-        Ok(gone == 1)
-    }
-
-    async fn read_subscribers(
-        &self,
-        condition: &'static str,
-        value: Option<String>,
-    ) -> Result<Vec<Subscriber>> {
-        let text = super::dialect::ours(format!(
+    async fn read_subscribers(&self, condition: &str, values: &[&str]) -> Result<Vec<Subscriber>> {
+        let text = ours(format!(
             "SELECT {SUBSCRIBER}, b.digest FROM subscribers s \
-             LEFT JOIN subscriptions b ON b.subscriber = s.id \
+             LEFT JOIN subscriptions b ON b.subscriber = s.id AND b.declined = 0 \
              WHERE {condition} ORDER BY s.address_key, b.digest"
         ));
         let mut query = sqlx::query(text);
-        if let Some(value) = value {
-            query = query.bind(value);
+        for value in values {
+            query = query.bind((*value).to_owned());
         }
         let mut all: Vec<Subscriber> = Vec::new();
-        let mut places: HashMap<String, usize> = HashMap::new();
-        for row in query.fetch_all(self.pool()).await? {
-            let mut columns = Columns::of(&row);
-            let id = columns.string()?;
-            let at = if let Some(at) = places.get(&id) {
-                *at
-            } else {
-                all.push(read(&id, &mut columns)?);
-                places.insert(id, all.len() - 1);
-                all.len() - 1
-            };
-            let digest: Option<&str> = sqlx::Row::try_get(&row, 6)?;
-            all[at].digests.extend(digest.map(DigestId::new));
+        let mut rows = query.fetch(self.pool());
+        while let Some(row) = rows.try_next().await? {
+            // Rows of one reader stand together.
+            let id: &str = sqlx::Row::try_get(&row, 0)?;
+            if all.last().is_none_or(|last| last.id.as_str() != id) {
+                all.push(read(&row)?);
+            }
+            let digest: Option<&str> = sqlx::Row::try_get(&row, 14)?;
+            if let (Some(reader), Some(digest)) = (all.last_mut(), digest) {
+                reader.digests.push(DigestId::new(digest));
+            }
         }
         Ok(all)
     }
 }
 
-fn read(id: &str, columns: &mut Columns<'_>) -> Result<Subscriber> {
+fn read(row: &AnyRow) -> Result<Subscriber> {
+    let mut columns = Columns::of(row);
+    let id = SubscriberId::new(columns.text()?);
     let address = columns.string()?;
     let name = columns.maybe_string()?;
     let language = columns.maybe_text()?.and_then(Language::from_tag);
     let word = columns.text()?;
+    let state =
+        SubscriberState::parse(word).ok_or_else(|| strange("state of a subscriber", word))?;
+    let token = columns.string()?;
+    let areas = columns.text()?.split_whitespace().map(AreaId::new);
+    let areas = areas.collect();
+    let languages = columns.text()?.split_whitespace();
+    let languages = languages.filter_map(LanguageCode::parse).collect();
+    let word = columns.text()?;
+    let frequency = Frequency::parse(word).ok_or_else(|| strange("frequency", word))?;
+    let word = columns.text()?;
+    let format = Format::parse(word).ok_or_else(|| strange("format", word))?;
+    let at = columns.maybe_time()?;
+    let how = columns.maybe_string()?;
+    let wording = columns.maybe_string()?;
     Ok(Subscriber {
-        id: SubscriberId::new(id),
+        id,
         address,
         name,
         language,
         digests: Vec::new(),
-        state: SubscriberState::parse(word)
-            .ok_or_else(|| strange("state of a subscriber", word))?,
-        token: columns.string()?,
+        choices: Choices {
+            areas,
+            languages,
+            frequency,
+            format,
+        },
+        state,
+        consent: at.map(|at| Consent {
+            at,
+            how: how.unwrap_or_default(),
+            wording,
+        }),
+        last_letter: columns.maybe_time()?,
+        token,
     })
 }
 
-/// One reader an address: the domain never minds case, and no server in use minds it before the `@`.
-fn address_key(address: &str) -> String {
-    address.trim().to_lowercase()
+/// A list as it stands in a column.
+pub(super) fn join<T>(values: &[T], text: impl Fn(&T) -> &str) -> String {
+    values.iter().map(text).collect::<Vec<_>>().join(" ")
 }
 
-async fn id_of(
+/// The id of the reader of an address.
+pub(super) async fn id_of(
     transaction: &mut Transaction<'_, Any>,
     address: &str,
 ) -> Result<Option<SubscriberId>> {
     let id: Option<String> =
         sqlx::query_scalar("SELECT id FROM subscribers WHERE address_key = $1")
-            .bind(address_key(address))
+            .bind(fold_address(address))
             .fetch_optional(&mut **transaction)
             .await?;
     Ok(id.map(SubscriberId::new))
 }
 
-async fn insert(
+/// Writes a reader, new or known.
+pub(super) async fn enrol(
     transaction: &mut Transaction<'_, Any>,
     new: &NewSubscriber,
     now: DateTime<Utc>,
 ) -> Result<SubscriberId> {
-    let id = SubscriberId::new(random(20)?);
-    sqlx::query(
-        "INSERT INTO subscribers (id, address, address_key, name, language, state, token, \
-         created, updated) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-    )
-    .bind(id.as_str())
-    .bind(new.address.trim())
-    .bind(address_key(&new.address))
-    .bind(new.name.as_deref())
-    .bind(new.language.map(Language::code))
-    .bind(new.state.as_str())
-    .bind(random(32)?)
-    .bind(to_ms(now))
-    .bind(to_ms(now))
-    .execute(&mut **transaction)
-    .await?;
+    let known = id_of(transaction, &new.address).await?;
+    let id = match &known {
+        Some(id) => id.clone(),
+        None => SubscriberId::new(random(20)?),
+    };
+    let choices = new.choices.as_ref();
+    let areas = choices.map(|choices| join(&choices.areas, AreaId::as_str));
+    let languages = choices.map(|choices| join(&choices.languages, LanguageCode::as_str));
+    let consent = new.consent.as_ref();
+    let query = if known.is_some() {
+        sqlx::query(
+            "UPDATE subscribers SET name = COALESCE($1, name), language = COALESCE($2, language), \
+             state = $3, updated = $4, areas = COALESCE($5, areas), \
+             languages = COALESCE($6, languages), frequency = COALESCE($7, frequency), \
+             format = COALESCE($8, format), consent_at = COALESCE($9, consent_at), \
+             consent_how = COALESCE($10, consent_how), \
+             consent_wording = COALESCE($11, consent_wording) WHERE id = $12",
+        )
+    } else {
+        sqlx::query(
+            "INSERT INTO subscribers (name, language, state, updated, areas, languages, frequency, \
+             format, consent_at, consent_how, consent_wording, id, address, address_key, token, \
+             created) VALUES ($1, $2, $3, $4, COALESCE($5, ''), COALESCE($6, ''), \
+             COALESCE($7, 'each'), COALESCE($8, 'html'), $9, $10, $11, $12, $13, $14, $15, $16)",
+        )
+    };
+    let mut query = query
+        .bind(new.name.as_deref())
+        .bind(new.language.map(Language::code))
+        .bind(new.state.as_str())
+        .bind(to_ms(now))
+        .bind(areas)
+        .bind(languages)
+        .bind(choices.map(|choices| choices.frequency.as_str()))
+        .bind(choices.map(|choices| choices.format.as_str()))
+        .bind(consent.map(|consent| to_ms(consent.at)))
+        .bind(consent.map(|consent| consent.how.as_str()))
+        .bind(consent.and_then(|consent| consent.wording.as_deref()))
+        .bind(id.as_str());
+    if known.is_none() {
+        query = query
+            .bind(new.address.trim())
+            .bind(fold_address(&new.address))
+            .bind(random(32)?)
+            .bind(to_ms(now));
+    }
+    query.execute(&mut **transaction).await?;
+    add_digests(transaction, &id, &new.digests, now).await?;
     Ok(id)
 }
 
-/// Letters and digits from the system's source of randomness, 5.17 bits each.
-fn random(length: usize) -> Result<String> {
-    const SIGNS: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
-    let mut text = String::with_capacity(length);
-    let mut bytes = [0_u8; 64];
-    while text.len() < length {
-        getrandom::fill(&mut bytes)
-            .map_err(|error| StoreError::Failed(format!("no randomness, {error}")))?;
-        // 252 is a whole number of times 36: larger bytes would favour the first signs.
-        for byte in bytes.iter().filter(|byte| **byte < 252) {
-            if text.len() < length {
-                text.push(char::from(SIGNS[usize::from(byte % 36)]));
-            }
-        }
+async fn add_digests(
+    transaction: &mut Transaction<'_, Any>,
+    id: &SubscriberId,
+    digests: &[DigestId],
+    now: DateTime<Utc>,
+) -> Result<()> {
+    for digest in digests {
+        sqlx::query(
+            "INSERT INTO subscriptions (subscriber, digest, fixed, since) VALUES ($1, $2, 0, $3) \
+             ON CONFLICT (subscriber, digest) DO UPDATE SET declined = 0",
+        )
+        .bind(id.as_str())
+        .bind(digest.as_str())
+        .bind(to_ms(now))
+        .execute(&mut **transaction)
+        .await?;
     }
-    Ok(text)
+    Ok(())
+}
+
+pub(super) async fn choose_digests(
+    transaction: &mut Transaction<'_, Any>,
+    id: &SubscriberId,
+    digests: &[DigestId],
+    now: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query("UPDATE subscriptions SET declined = 1 WHERE subscriber = $1")
+        .bind(id.as_str())
+        .execute(&mut **transaction)
+        .await?;
+    add_digests(transaction, id, digests, now).await?;
+    sqlx::query("DELETE FROM subscriptions WHERE subscriber = $1 AND declined = 1 AND fixed = 0")
+        .bind(id.as_str())
+        .execute(&mut **transaction)
+        .await?;
+    Ok(())
+}
+
+/// Nothing that is queued or waits for a later letter goes out.
+pub(super) async fn stop_letters(
+    transaction: &mut Transaction<'_, Any>,
+    id: &SubscriberId,
+) -> Result<()> {
+    for statement in [
+        "DELETE FROM deliveries WHERE subscriber = $1 AND state = 'queued'",
+        "DELETE FROM awaiting WHERE subscriber = $1",
+    ] {
+        sqlx::query(statement)
+            .bind(id.as_str())
+            .execute(&mut **transaction)
+            .await?;
+    }
+    Ok(())
 }

@@ -2,7 +2,8 @@
 //! addresses in one form, the language known.
 //!
 //! [`plain`] and [`line()`] clean, [`excerpt`] cuts whole sentences, [`fold`] and [`words`] compare,
-//! [`detect`] tells the language, [`canonical`] and [`identity`] put addresses into one form.
+//! [`detect`] tells the language, [`canonical`] and [`identity`] put addresses of pages into one form,
+//! [`mail_address`] those of people.
 //! Everything here is linear in its input and takes hostile input calmly.
 
 mod boilerplate;
@@ -11,6 +12,7 @@ mod fold;
 mod html;
 mod language;
 mod line;
+mod mailbox;
 mod months;
 mod url;
 mod words;
@@ -20,6 +22,7 @@ pub use fold::fold;
 pub use html::{plain, too_deep};
 pub use language::detect;
 pub use line::{clean, line};
+pub use mailbox::mail_address;
 pub use months::{MONTHS, latin_digits};
 pub use url::{canonical, identity, without_language};
 pub use words::{Word, stem, words};

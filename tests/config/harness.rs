@@ -88,6 +88,7 @@ pub(crate) fn load(file: &Path) -> Loaded {
         &Checks {
             schedule: &|line| Schedule::parse(line).map(|_| ()),
             selector: &selector,
+            key: &circular::deliver::check_key,
         },
     )
 }

@@ -207,6 +207,63 @@ dkim = { domain = "example.org", selector = "circular" }
 }
 
 #[test]
+fn a_key_signs_for_the_sender_and_is_one() {
+    let report = told(
+        r#"
+[mail]
+from = "circular@news.example.org"
+in_doubt = "perhaps"
+domain_rate = "5"
+dkim = [
+    { domain = "example.com", selector = "one", key_file = "feeds.toml" },
+    { domain = "example.org", selector = "two", key_file = "secrets/two.pem" },
+]
+"#,
+    );
+    assert_snapshot!(report, @r#"
+    error: `perhaps` is no way to deal with a mail in doubt
+      --> feeds.toml:10:12
+       |
+    10 | in_doubt = "perhaps"
+       |            ^^^^^^^^^
+       |
+       = help: write `repeat` (once more, under the same Message-ID) or `ask` (it waits for you)
+
+    error: `5` is no rate
+      --> feeds.toml:11:15
+       |
+    11 | domain_rate = "5"
+       |               ^^^
+       |
+       = help: write a number and `/s`, `/m` or `/h`, such as `20/s`
+
+    warning: `example.com` signs for `news.example.org`, which is another domain
+      --> feeds.toml:13:16
+       |
+    13 |     { domain = "example.com", selector = "one", key_file = "feeds.toml" },
+       |                ^^^^^^^^^^^^^
+       |
+       = help: receivers count a signature of the domain of `from`, or of one above or below it (DMARC)
+
+    error: `feeds.toml` holds neither PEM of an RSA or Ed25519 key nor 32 bytes in base64
+      --> feeds.toml:13:60
+       |
+    13 |     { domain = "example.com", selector = "one", key_file = "feeds.toml" },
+       |                                                            ^^^^^^^^^^^^
+       |
+       = help: `circular dkim` makes one, and prints the record for your DNS
+
+    error: `secrets/two.pem` does not exist
+      --> feeds.toml:14:60
+       |
+    14 |     { domain = "example.org", selector = "two", key_file = "secrets/two.pem" },
+       |                                                            ^^^^^^^^^^^^^^^^^
+       |
+       = help: `circular dkim` makes one, and prints the record for your DNS
+    "#);
+}
+
+#[test]
 fn a_database_is_one_of_two() {
     let report = told(
         r#"

@@ -267,7 +267,7 @@ async fn dkim_makes_what_is_named_and_never_writes_over_it() {
     let said = house.run(MONDAY, &["check"]).await;
     assert_eq!(said.code, 3);
     assert!(
-        said.err.contains("`circular dkim` makes it"),
+        said.err.contains("`circular dkim` makes one"),
         "{}",
         said.err
     );

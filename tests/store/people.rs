@@ -168,6 +168,7 @@ async fn readers_choose_and_are_removed_with_their_traces() {
             language: Some(circular::model::Language::Fr),
             digests: vec![digest(), monthly.clone()],
             state: SubscriberState::Active,
+            ..NewSubscriber::default()
         };
         let cy = store.add_subscriber(&new, at(0)).await.unwrap();
         assert_eq!(cy.digests.len(), 2);
@@ -201,8 +202,11 @@ async fn readers_choose_and_are_removed_with_their_traces() {
         let issue = edition("weekly-2026-11-16", at(3), &[&affair]);
         let letter = delivery(&issue, &cy);
         store.freeze(&issue, &[letter], None).await.unwrap();
-        assert!(store.remove_subscriber(&cy.id).await.unwrap());
-        assert!(!store.remove_subscriber(&cy.id).await.unwrap());
+        let erased = store.erase(&cy.address, at(4)).await.unwrap();
+        assert!(erased.subscriber);
+        assert_eq!(erased.stopped, 1);
+        let again = store.erase(&cy.address, at(4)).await.unwrap();
+        assert!(again.is_empty());
         let counts = store.count_deliveries(None).await.unwrap();
         assert_eq!(counts.queued, 0, "what is queued to them is not sent");
         assert_eq!(store.subscriber(&cy.id).await.unwrap(), None);

@@ -16,6 +16,8 @@ pub(crate) use sources::SourcesCommand;
 
 pub(super) use mail::{BounceArgs, DeliveriesCommand, DkimArgs};
 
+pub(super) use super::args_subscribers::{AddSubscriber, ImportSubscribers};
+
 /// circular reads feeds and pages, finds what is the same story, and mails a digest of it.
 #[derive(Debug, Parser)]
 #[command(version, propagate_version = true, max_term_width = 100)]
@@ -261,22 +263,31 @@ pub enum SubscribersCommand {
     List {
         /// Only of this digest
         digest: Option<String>,
+        /// Only in this state
+        #[arg(long)]
+        state: Option<String>,
     },
     /// Add one who has asked for it elsewhere
-    Add {
-        /// The address
-        address: String,
-        /// The digests
-        #[arg(long = "digest", required = true)]
-        digests: Vec<String>,
-        /// The name
-        #[arg(long)]
-        name: Option<String>,
-    },
-    /// Stop writing to one
+    Add(AddSubscriber),
+    /// Stop writing to one, and forget all but a keyed hash of the address
     Remove {
         /// The address
         address: String,
+    },
+    /// Add the readers of a CSV file
+    Import(ImportSubscribers),
+    /// Print all of them as CSV, or all that is held about one as JSON
+    Export {
+        /// The address of one
+        address: Option<String>,
+    },
+    /// Erase all that is held about one person
+    Erase {
+        /// The address
+        address: String,
+        /// Say what would go, and change nothing
+        #[arg(long)]
+        dry_run: bool,
     },
 }
 

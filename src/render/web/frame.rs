@@ -91,6 +91,7 @@ impl Page<'_> {
                             a href={ (up) "search/index.html" } { (words.get("web.search")) }
                             a href={ (up) "calendar.ics" } { (words.get("web.calendar")) }
                             a href={ (up) "feed.xml" } { (words.get("web.feed")) }
+                            a href={ (up) "subscribe" } { (words.get("form.subscribe_title")) }
                         }
                     }
                     main id="content" { (content) }

@@ -31,7 +31,9 @@ use crate::{
 
 pub use edition::{edition, edition_json};
 pub use feeds::{area_feeds, digest_feeds, sitemap_month};
-pub use forms::{ask, message};
+pub use forms::{
+    Held, Offer, Problem, Sheet, Ticked, Told, Typed, ask, data, message, preferences, subscribe,
+};
 pub use library::library;
 pub use search::search_month;
 pub use shelf::{month_pages, shelf_page};

@@ -51,7 +51,7 @@ fn page(site: &Site<'_>) -> String {
         @for (section, lines) in &sections {
             section {
                 h2 { bdi { (section) } }
-                table {
+                table class="health" {
                     thead { tr {
                         th scope="col" { (words.get("web.source_name")) }
                         th scope="col" { (words.get("web.source_state")) }

@@ -115,7 +115,7 @@ fn areas(site: &Site<'_>, story: &EditionStory, words: &Words<'_>, up: &str) -> 
         @if !named.is_empty() {
             section aria-labelledby="areas" {
                 h2 id="areas" { (words.get("web.why_areas")) }
-                dl {
+                dl class="evidence" {
                     @for (tag, name) in named {
                         dt { a href={ (up) (shelf::folder(Shelf::Area, tag.id.as_str())) "index.html" } { (name) } }
                         @for evidence in &tag.evidence {

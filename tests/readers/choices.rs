@@ -1,0 +1,274 @@
+//! One choice at a time.
+
+use std::collections::BTreeSet;
+
+use circular::model::{AreaId, Choices, Format, Frequency, LanguageCode, SubscriberState};
+
+use crate::harness::{House, Told, text_part};
+
+fn story(
+    number: usize,
+    areas: &[&'static str],
+    language: &'static str,
+    digests: &[&'static str],
+) -> Told {
+    Told {
+        number,
+        areas: areas.to_vec(),
+        language,
+        digests: digests.to_vec(),
+    }
+}
+
+fn set(numbers: &[usize]) -> BTreeSet<usize> {
+    numbers.iter().copied().collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn areas_and_languages_choose_and_an_empty_letter_is_not_sent() {
+    let house = House::new(&["weekly"]).await;
+    let areas = |ids: &[&str]| Choices {
+        areas: ids.iter().map(|id| AreaId::new(*id)).collect(),
+        ..Choices::default()
+    };
+    let french = Choices {
+        languages: vec![LanguageCode::parse("fr").unwrap()],
+        ..Choices::default()
+    };
+    house
+        .subscribe("all@example.org", &["weekly"], Choices::default())
+        .await;
+    house
+        .subscribe("two@example.org", &["weekly"], areas(&["copyright", "sdg"]))
+        .await;
+    house
+        .subscribe("none@example.org", &["weekly"], areas(&["privacy"]))
+        .await;
+    house.subscribe("fr@example.org", &["weekly"], french).await;
+    house
+        .tell(&[
+            story(1, &["copyright"], "en", &["weekly"]),
+            story(2, &["sdg", "privacy-law"], "fr", &["weekly"]),
+            story(3, &[], "fr", &["weekly"]),
+            story(4, &["open-access"], "en", &["weekly"]),
+        ])
+        .await;
+    house.send("weekly").await;
+    let letters = house.letters();
+    assert_eq!(letters["all@example.org"], [set(&[1, 2, 3, 4])]);
+    assert_eq!(letters["two@example.org"], [set(&[1, 2])]);
+    assert_eq!(letters["fr@example.org"], [set(&[2, 3])]);
+    assert!(!letters.contains_key("none@example.org"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_of_two_digests_is_told_a_story_once() {
+    let mut house = House::new(&["weekly", "rights"]).await;
+    house.open(&["weekly", "rights"]).await;
+    house
+        .subscribe(
+            "both@example.org",
+            &["weekly", "rights"],
+            Choices::default(),
+        )
+        .await;
+    house
+        .subscribe("rights@example.org", &["rights"], Choices::default())
+        .await;
+    house
+        .tell(&[
+            story(1, &[], "en", &["weekly", "rights"]),
+            story(2, &[], "en", &["weekly"]),
+            story(3, &[], "en", &["rights"]),
+        ])
+        .await;
+    house.send("weekly").await;
+    house.send("rights").await;
+    // The next week nothing but what was told to them by the other digest.
+    house.at("2026-11-23T07:00:00Z");
+    house
+        .tell(&[story(4, &[], "en", &["weekly", "rights"])])
+        .await;
+    house.send("rights").await;
+    house.send("weekly").await;
+    let letters = house.letters();
+    assert_eq!(
+        letters["both@example.org"],
+        [set(&[1, 2]), set(&[3]), set(&[4])]
+    );
+    assert_eq!(letters["rights@example.org"], [set(&[1, 3]), set(&[4])]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_a_month_brings_all_editions_since_the_last_one() {
+    let mut house = House::new(&["weekly", "rights"]).await;
+    house.open(&["weekly", "rights"]).await;
+    let monthly = Choices {
+        frequency: Frequency::Monthly,
+        ..Choices::default()
+    };
+    house
+        .subscribe("m@example.org", &["weekly", "rights"], monthly)
+        .await;
+    for (number, time) in [
+        "2026-11-02T07:00:00Z",
+        "2026-11-09T07:00:00Z",
+        "2026-11-30T22:59:00Z",
+        "2026-11-30T23:30:00Z",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        house.at(time);
+        house
+            .tell(&[
+                story(10 * number, &[], "en", &["weekly", "rights"]),
+                story(10 * number + 1, &[], "en", &["weekly"]),
+                story(10 * number + 2, &[], "en", &["rights"]),
+            ])
+            .await;
+        house.send("rights").await;
+        house.send("weekly").await;
+    }
+    let letters = house.letters();
+    // The first edition at once; the rest of November with the first edition of December, which has
+    // begun in Amsterdam though not in Greenwich; then January's turn.
+    assert_eq!(
+        letters["m@example.org"],
+        [set(&[0, 2]), set(&[1, 10, 11, 12, 20, 21, 22, 30, 32])]
+    );
+    // No edition comes in January: what waits goes out by itself.
+    house.at("2027-01-05T07:00:00Z");
+    circular::issue::compile_due(&house.works).await.unwrap();
+    house.deliver().await;
+    assert_eq!(house.letters()["m@example.org"].len(), 2);
+    house.at("2027-01-08T07:00:00Z");
+    circular::issue::compile_due(&house.works).await.unwrap();
+    house.deliver().await;
+    assert_eq!(house.letters()["m@example.org"][2..], [set(&[31])]);
+    house.at("2027-01-09T07:00:00Z");
+    circular::issue::compile_due(&house.works).await.unwrap();
+    house.deliver().await;
+    assert_eq!(house.letters()["m@example.org"].len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_has_the_form_and_the_words_that_a_reader_chose() {
+    let house = House::new(&["weekly"]).await;
+    let text = Choices {
+        format: Format::Text,
+        ..Choices::default()
+    };
+    house.subscribe("text@example.org", &["weekly"], text).await;
+    let new = circular::store::NewSubscriber {
+        address: "de@example.org".to_owned(),
+        language: Some(circular::model::Language::De),
+        digests: vec![circular::model::DigestId::new("weekly")],
+        state: SubscriberState::Active,
+        ..Default::default()
+    };
+    let now = house.works.clock.now();
+    house.works.store.add_subscriber(&new, now).await.unwrap();
+    house.tell(&[story(1, &[], "en", &["weekly"])]).await;
+    house.send("weekly").await;
+    let mails = house.post.received();
+    let mail = |to: &str| {
+        let mail = mails.iter().find(|mail| mail.to == [to]).unwrap();
+        String::from_utf8(mail.message.clone()).unwrap()
+    };
+    let plain = mail("text@example.org");
+    assert!(
+        plain.contains("Content-Type: text/plain; charset=utf-8"),
+        "{plain}"
+    );
+    assert!(
+        !plain.contains("multipart") && !plain.contains("<html"),
+        "{plain}"
+    );
+    assert!(text_part(plain.as_bytes()).contains("/unsubscribe/"));
+    let german = mail("de@example.org");
+    assert!(german.contains("Content-Language: de"), "{german}");
+    assert!(text_part(german.as_bytes()).contains("Abbestellen"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_pauses_or_leaves_gets_nothing_that_was_queued() {
+    let mut house = House::new(&["weekly"]).await;
+    house
+        .subscribe("p@example.org", &["weekly"], Choices::default())
+        .await;
+    house
+        .subscribe("u@example.org", &["weekly"], Choices::default())
+        .await;
+    house.tell(&[story(1, &[], "en", &["weekly"])]).await;
+    let weekly = circular::issue::digest_of(
+        &house.works.settings,
+        &circular::model::DigestId::new("weekly"),
+    )
+    .unwrap();
+    circular::issue::compile_now(&house.works, weekly, None)
+        .await
+        .unwrap();
+    let store = house.works.store.clone();
+    let now = house.works.clock.now();
+    for (address, state) in [
+        ("p@example.org", SubscriberState::Paused),
+        ("u@example.org", SubscriberState::Unsubscribed),
+    ] {
+        let reader = store.subscriber_by_address(address).await.unwrap().unwrap();
+        store
+            .set_subscriber_state(&reader.id, state, now)
+            .await
+            .unwrap();
+    }
+    house.deliver().await;
+    assert!(house.letters().is_empty());
+    let reader = store
+        .subscriber_by_address("p@example.org")
+        .await
+        .unwrap()
+        .unwrap();
+    store
+        .set_subscriber_state(&reader.id, SubscriberState::Active, now)
+        .await
+        .unwrap();
+    house.at("2026-11-23T07:00:00Z");
+    house.tell(&[story(2, &[], "en", &["weekly"])]).await;
+    house.send("weekly").await;
+    assert_eq!(house.letters()["p@example.org"], [set(&[2])]);
+    assert!(!house.letters().contains_key("u@example.org"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_letter_tells_every_story_in_html_too_and_is_not_clipped() {
+    let mut house = House::new(&["weekly"]).await;
+    house.open(&["weekly"]).await;
+    let monthly = Choices {
+        frequency: Frequency::Monthly,
+        ..Choices::default()
+    };
+    house.subscribe("m@example.org", &["weekly"], monthly).await;
+    house.at("2026-11-17T07:00:00Z");
+    house.tell(&[story(9000, &[], "en", &["weekly"])]).await;
+    house.send("weekly").await;
+    for week in 0..4 {
+        house.at(&format!("2026-11-{}T07:00:00Z", 18 + week));
+        let stories: Vec<Told> = (0..30)
+            .map(|n| story(week * 100 + n, &["sdg"], "en", &["weekly"]))
+            .collect();
+        house.tell(&stories).await;
+        house.send("weekly").await;
+    }
+    house.at("2026-12-01T07:00:00Z");
+    house.tell(&[story(9001, &[], "en", &["weekly"])]).await;
+    house.send("weekly").await;
+    let mails = house.post.received();
+    let long = String::from_utf8(mails.last().unwrap().message.clone()).unwrap();
+    let html = long.split("text/html").nth(1).unwrap().replace("=\r\n", "");
+    let told: BTreeSet<&str> = html
+        .match_indices("https://news.example.org/story-")
+        .map(|(at, start)| &html[at + start.len()..][..5])
+        .collect();
+    assert_eq!(told.len(), 121);
+    assert!(html.len() < 102_000, "{} bytes", html.len());
+}
