@@ -13,8 +13,8 @@ use crate::{
 const MOST: usize = 50;
 /// The most bytes that the stories of a mail take as HTML; the frame around them takes some 12,000 more.
 const BYTES: usize = 60_000;
-/// About what a story takes of which the title alone is told.
-const TITLE_BYTES: usize = 360;
+/// What the markup around a title takes that is told alone.
+const ALONE: usize = 180;
 /// The least bytes that are kept for stories told whole.
 const LEAST: usize = 24_000;
 /// What the markup around one story takes.
@@ -63,27 +63,31 @@ impl<'a> Short<'a> {
         let total = edition.len();
         let characters = summary_length(total.min(MOST));
         let (mut bytes, mut wire) = (BYTES, WIRE);
-        // Room is kept for the titles of what cannot be told whole.
-        let kept = if total > MOST {
-            (total * TITLE_BYTES).min(BYTES - LEAST)
-        } else {
-            0
-        };
         let (mut whole, mut shown) = (0, 0);
+        // What the titles of all that follow take, in HTML and on the wire.
+        let (mut bytes_kept, mut wire_kept) = edition
+            .stories()
+            .map(titles)
+            .fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
         let mut sections = Vec::new();
         for section in &edition.sections {
             let mut briefs = Vec::new();
             for story in &section.stories {
-                if story.url.len() > ADDRESS || bytes < TITLE_BYTES || wire < TITLE_BYTES {
+                let own = titles(story);
+                (bytes_kept, wire_kept) = (bytes_kept - own.0, wire_kept - own.1);
+                if story.url.len() > ADDRESS || own.0 > bytes || own.1 > wire {
                     continue;
                 }
                 let mut brief = Brief::of(story, characters);
-                let fits = |brief: &Brief<'_>, kept: usize| {
-                    brief.cost() + kept <= bytes && brief.sent() + kept <= wire
+                // A few are told whole in any case, however many follow.
+                let kept = if BYTES - bytes < LEAST {
+                    (0, 0)
+                } else {
+                    (bytes_kept, wire_kept)
                 };
                 brief.whole =
-                    whole < MOST && fits(&brief, kept.saturating_sub(shown * TITLE_BYTES));
-                if !brief.whole && !fits(&brief, 0) {
+                    whole < MOST && brief.cost() + kept.0 <= bytes && brief.sent() + kept.1 <= wire;
+                if brief.cost() > bytes || brief.sent() > wire {
                     continue;
                 }
                 bytes -= brief.cost();
@@ -125,28 +129,25 @@ impl<'a> Brief<'a> {
     /// About how many bytes it takes on the wire in both parts: the address stands in both, and what
     /// is not Latin is sent as base64.
     fn sent(&self) -> usize {
-        let words = self.title.len() + self.summary.len() + self.note.len();
-        let both = MARKUP + 2 * (self.story.url.len() + words) + 160;
-        let also: usize = self
-            .also
-            .iter()
-            .map(|(_, also)| 120 + 2 * also.url.len())
-            .sum();
-        if words > 0
-            && !self.title.is_ascii()
-            && self.title.len() * 2 > self.title.chars().count() * 3
-        {
-            (both + also) * 4 / 3
+        let (more, also, markup) = if self.whole {
+            let also = self.also.iter().map(|(_, also)| 120 + 2 * also.url.len());
+            let more = self.summary.len() + self.note.len();
+            (more, also.sum::<usize>(), MARKUP + 160)
         } else {
-            both + also
-        }
+            (0, 0, ALONE)
+        };
+        let words = self.title.len() + more;
+        as_sent(
+            &self.title,
+            markup + also + 2 * (self.story.url.len() + words),
+        )
     }
 
     /// About how many bytes it takes as HTML, rather too many than too few.
     fn cost(&self) -> usize {
         let story = self.story;
         if !self.whole {
-            return TITLE_BYTES / 2 + escaped(&self.title) + escaped(&story.url);
+            return ALONE + escaped(&self.title) + escaped(&story.url);
         }
         let also: usize = self
             .also
@@ -163,6 +164,20 @@ impl<'a> Brief<'a> {
             + 200 * story.dates.len()
             + also
     }
+}
+
+/// About what a story takes of which the title alone is told, in HTML and on the wire.
+fn titles(story: &EditionStory) -> (usize, usize) {
+    let title = story.title.len().min(4 * TITLE);
+    let url = story.url.len().min(ADDRESS);
+    let wire = as_sent(&story.title, ALONE + 2 * (title + url));
+    (ALONE + title + url, wire)
+}
+
+/// About what so many bytes take on the wire beside a title: what is not Latin is sent as base64.
+fn as_sent(title: &str, bytes: usize) -> usize {
+    let latin = title.len() * 2 <= title.chars().count() * 3;
+    if latin { bytes } else { bytes * 4 / 3 }
 }
 
 /// The first sentences of a summary. A sign of a script that takes more bytes says more, and costs
