@@ -169,7 +169,10 @@ impl<'a> Subject<'a> {
         let same_words = match text {
             Some(text) => text >= 0.9,
             // A title alone may stand over many things; with the end of the address it is the same one.
-            None => pair.ours.same_text(pair.theirs) && same_slug(self.item, candidate),
+            None => {
+                let says = pair.length() > 0 && !pair.formulaic;
+                pair.ours.same_text(pair.theirs) && (says || same_slug(self.item, candidate))
+            }
         };
         if same_title && same_words && self.item.effective == candidate.effective {
             return found(
