@@ -170,7 +170,8 @@ impl<'a> Subject<'a> {
             Some(text) => text >= 0.9,
             // A title alone may stand over many things; with the end of the address it is the same one.
             None => {
-                let says = pair.length() > 0 && !pair.formulaic;
+                let marked = !pair.ours.title.marks.is_empty();
+                let says = pair.length() > 0 && (marked || !pair.formulaic);
                 pair.ours.same_text(pair.theirs) && (says || same_slug(self.item, candidate))
             }
         };
