@@ -32,8 +32,9 @@ const DIGESTS: [(&str, &str); 3] = [
     ("twice", "0 7,19 * * *"),
     ("often", "15 */4 * * *"),
 ];
-/// The two stretches: each a day and a half around a change of the clock in Amsterdam.
-const STRETCHES: [&str; 2] = ["2026-03-28T09:00:00Z", "2026-10-24T09:00:00Z"];
+/// The two stretches: each a day and a half around a change of the clock in Amsterdam, from a little
+/// after the last time of a schedule, so that the first round has ended before the next.
+const STRETCHES: [&str; 2] = ["2026-03-28T11:30:00Z", "2026-10-24T10:30:00Z"];
 const LENGTH: TimeDelta = TimeDelta::hours(36);
 /// The longest that a source may wait for its pull; its interval is an hour.
 const PATIENCE: TimeDelta = TimeDelta::hours(2);
@@ -69,10 +70,10 @@ async fn feed(
         .entry(number)
         .or_default()
         .push(now);
-    let rhythm = 3600 * (2 + i64::try_from(number % 10).unwrap());
+    let rhythm = 3600 * (8 + i64::try_from(number % 10).unwrap());
     let last = now.timestamp() / rhythm;
     let mut text = String::from("<rss version=\"2.0\"><channel><title>F</title>");
-    for entry in (last - 9..=last).rev() {
+    for entry in (last - 2..=last).rev() {
         let day = DateTime::from_timestamp(entry * rhythm, 0)
             .unwrap()
             .to_rfc2822();

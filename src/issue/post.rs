@@ -211,6 +211,10 @@ impl Post {
         let mut session: Option<Session> = None;
         let mut next = self.prepare().await?;
         while let Some(prepared) = next.take() {
+            if self.halt.is_cancelled() {
+                self.tray.lock().await.give_back(prepared.leased);
+                break;
+            }
             if session.as_ref().is_none_or(|session| !session.is_open()) {
                 match self.mailer.open().await {
                     Ok(opened) => session = Some(opened),

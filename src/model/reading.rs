@@ -41,6 +41,11 @@ impl EditionId {
         whole.map_or_else(|| self.clone(), |(edition, _)| Self::new(edition))
     }
 
+    /// The ids of all its letters but itself, as a pattern of SQL's `LIKE`.
+    pub fn letters(&self) -> String {
+        format!("{}~%", self.as_str())
+    }
+
     /// Whether the id is a reading's.
     pub fn is_reading(&self) -> bool {
         self.as_str().contains('~')

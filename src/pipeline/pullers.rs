@@ -147,6 +147,11 @@ impl<'a> Pullers<'a> {
         let mut renewal = interval(HOLD / 3);
         renewal.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let stop = self.works.stop.clone();
+        let ending = async {
+            stop.cancelled().await;
+            sleep(GRACE).await;
+        };
+        tokio::pin!(ending);
         let (mut more, mut in_hand) = (true, 0_usize);
         loop {
             while more && in_hand <= batch * (AHEAD - 1) && !stop.is_cancelled() {
@@ -175,7 +180,7 @@ impl<'a> Pullers<'a> {
                 _ = renewal.tick() => {
                     self.store().renew_sources(self.works.clock.now(), &self.owner, HOLD).await?;
                 }
-                () = async { stop.cancelled().await; sleep(GRACE).await } => break,
+                () = &mut ending => break,
             }
         }
         tasks.abort_all();

@@ -13,6 +13,8 @@ use crate::{
 
 /// How often the daemon looks whether anything is due.
 const LOOK: Duration = Duration::from_secs(30);
+/// A clock that goes back by less is only put right.
+const STEP: chrono::TimeDelta = chrono::TimeDelta::minutes(1);
 /// How long it waits at the most while a mail server refuses us.
 const LONGEST: Duration = Duration::from_mins(15);
 
@@ -22,7 +24,7 @@ pub(super) async fn play(current: Current) {
     loop {
         let works = current.works();
         let now = works.clock.now();
-        if now < last {
+        if now + STEP < last {
             tracing::warn!("the clock was put back from {last} to {now}");
             put_right(&works).await;
         }

@@ -200,8 +200,12 @@ impl Store {
     pub async fn deliveries(&self, filter: &DeliveryFilter) -> Result<Vec<Delivery>> {
         let mut text = format!("SELECT {DELIVERY} FROM deliveries WHERE 1 = 1");
         let mut values = Vec::new();
+        let letters = filter.edition.as_ref().map(EditionId::letters);
+        if let (Some(edition), Some(letters)) = (&filter.edition, &letters) {
+            text.push_str(" AND (edition = $1 OR edition LIKE $2)");
+            values.extend([edition.as_str(), letters.as_str()]);
+        }
         for (column, value) in [
-            ("edition", filter.edition.as_ref().map(EditionId::as_str)),
             (
                 "subscriber",
                 filter.subscriber.as_ref().map(SubscriberId::as_str),
@@ -236,9 +240,11 @@ impl Store {
         let rows = match edition {
             Some(edition) => {
                 sqlx::query(
-                    "SELECT state, COUNT(*) FROM deliveries WHERE edition = $1 GROUP BY state",
+                    "SELECT state, COUNT(*) FROM deliveries \
+                     WHERE edition = $1 OR edition LIKE $2 GROUP BY state",
                 )
                 .bind(edition.as_str())
+                .bind(edition.letters())
                 .fetch_all(self.pool())
                 .await?
             }

@@ -130,6 +130,7 @@ pub(super) async fn leave(
          consent_at = NULL, consent_how = NULL, consent_wording = NULL, last_letter = NULL \
          WHERE id = $1",
         "UPDATE deliveries SET address = '', reply = NULL WHERE subscriber = $1",
+        "UPDATE bounces SET said = '' WHERE subscriber = $1",
         "DELETE FROM subscriptions WHERE subscriber = $1",
     ] {
         sqlx::query(statement)

@@ -154,8 +154,8 @@ impl Store {
         .await
     }
 
-    /// Puts right what was written under a clock that ran ahead: a source that was pulled after
-    /// `now` is due, and a lease that would end later than any true one has ended. Tells how many
+    /// Puts right what was written under a clock that ran ahead: a source that was pulled well after
+    /// `now` (the workers' clocks differ a little) is due, and a lease that would end later than any true one has ended. Tells how many
     /// sources that were.
     pub async fn put_clock_right(&self, now: DateTime<Utc>, hold: Duration) -> Result<u64> {
         let mut writer = self.writer().await?;

@@ -218,16 +218,23 @@ impl Store {
         )
         .fetch_all(self.pool())
         .await?;
-        rows.iter()
-            .map(|row| {
-                let mut columns = Columns::of(row);
-                Ok(Hold {
-                    edition: EditionId::new(columns.text()?),
-                    why: columns.string()?,
-                    waiting: count(columns.number()?),
-                })
-            })
-            .collect()
+        let mut holds: Vec<Hold> = Vec::new();
+        for row in &rows {
+            let mut columns = Columns::of(row);
+            // An edition goes out in several letters, one for each kind of reader.
+            let edition = EditionId::new(columns.text()?).whole();
+            let why = columns.string()?;
+            let waiting = count(columns.number()?);
+            match holds.iter_mut().find(|hold| hold.edition == edition) {
+                Some(hold) => hold.waiting += waiting,
+                None => holds.push(Hold {
+                    edition,
+                    why,
+                    waiting,
+                }),
+            }
+        }
+        Ok(holds)
     }
 
     /// A person lets an edition go out all the same; whether it was waiting.
@@ -235,15 +242,17 @@ impl Store {
         let mut writer = self.writer().await?;
         let mut transaction = writer.begin(Durable::Power).await?;
         let rows = sqlx::query(
-            "UPDATE outbox_holds SET released = $1 WHERE edition = $2 AND released IS NULL",
+            "UPDATE outbox_holds SET released = $1 \
+             WHERE (edition = $2 OR edition LIKE $3) AND released IS NULL",
         )
         .bind(to_ms(now))
         .bind(edition.as_str())
+        .bind(edition.letters())
         .execute(&mut *transaction)
         .await?
         .rows_affected();
         transaction.commit().await?;
-        Ok(rows == 1)
+        Ok(rows > 0)
     }
 
     /// A person has what is queued of an edition never sent; returns how many deliveries that are.
@@ -253,10 +262,11 @@ impl Store {
         let rows = sqlx::query(
             "UPDATE deliveries SET state = 'refused', settled = $1, \
              reply = 'withdrawn by a person before it was sent' \
-             WHERE edition = $2 AND state = 'queued'",
+             WHERE (edition = $2 OR edition LIKE $3) AND state = 'queued'",
         )
         .bind(to_ms(now))
         .bind(edition.as_str())
+        .bind(edition.letters())
         .execute(&mut *transaction)
         .await?
         .rows_affected();

@@ -202,6 +202,7 @@ impl Store {
             .await?
             .rows_affected();
             for statement in [
+                "DELETE FROM bounces WHERE subscriber = $1",
                 "DELETE FROM subscriptions WHERE subscriber = $1",
                 "DELETE FROM subscribers WHERE id = $1",
             ] {

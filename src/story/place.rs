@@ -99,8 +99,7 @@ impl<'a> Subject<'a> {
             section,
             url: item.url.as_ref().map(text::identity),
             print: Print::of(&item.title, &item.text),
-            formulaic: is_formulaic(&item.title)
-                || matches!(item.kind, Kind::Newsletter | Kind::Job),
+            formulaic: is_formulaic(&item.title),
         }
     }
 
@@ -136,7 +135,7 @@ impl<'a> Subject<'a> {
             ours: &self.print,
             theirs: &their,
             // One of the two may have a site's name in its title; a series has its formula in both.
-            formulaic: repeated || self.formulaic && is_series(candidate),
+            formulaic: repeated || self.formulaic && is_formulaic(&candidate.title),
             apart,
         };
         if other_language {
@@ -170,7 +169,11 @@ impl<'a> Subject<'a> {
         let same_words = match text {
             Some(text) => text >= 0.9,
             // A title alone may stand over many things; with the end of the address it is the same one.
-            None => pair.ours.same_text(pair.theirs) && same_slug(self.item, candidate),
+            None => {
+                let marked = !pair.ours.title.marks.is_empty();
+                let says = pair.length() > 0 && (marked || !pair.formulaic);
+                pair.ours.same_text(pair.theirs) && (says || same_slug(self.item, candidate))
+            }
         };
         if same_title && same_words && self.item.effective == candidate.effective {
             return found(
@@ -183,7 +186,9 @@ impl<'a> Subject<'a> {
         // What stands there a second time on another day comes again and again.
         let soon = pair.apart <= TimeDelta::hours(20);
         let retold = !pair.ours.same_text(pair.theirs) && pair.apart <= UPDATE_TIME;
-        if pair.formulaic || !(soon || retold) {
+        // An employer says the same of every vacancy.
+        let formulaic = pair.formulaic || matches!(self.item.kind, Kind::Newsletter | Kind::Job);
+        if formulaic || !(soon || retold) {
             return None;
         }
         let words = pair.words();
@@ -259,11 +264,6 @@ impl<'a> Subject<'a> {
             reason,
         )
     }
-}
-
-/// Whether an item's own title or kind says that it is one of a series.
-fn is_series(candidate: &Candidate) -> bool {
-    is_formulaic(&candidate.title) || matches!(candidate.kind, Kind::Newsletter | Kind::Job)
 }
 
 /// Whether two addresses end alike: a feed that moved keeps the names of its pages.

