@@ -9,8 +9,9 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::copy::hand_over;
 use crate::{
-    deliver::{Letter, List, Mailer, Outcome, Recipient, Template, mailbox_domain},
+    deliver::{Letter, List, Outcome, Recipient, Template, mailbox_domain},
     model::{Language, Source, SourceHealth, SourceState},
     pipeline::{Works, asks_for_a_person, hash},
 };
@@ -115,12 +116,7 @@ async fn send(works: &Works, coordinator: &str, notice: &Notice<'_>) -> anyhow::
         envelope_from: &settings.mail.from_address,
         unsubscribe_mail: None,
     })?;
-    let mut session = Mailer::new(&settings.mail, &settings.paths.outbox)
-        .open()
-        .await?;
-    let outcome = session.send(&message).await;
-    session.close().await;
-    match outcome {
+    match hand_over(works, &message).await? {
         // One that may have come is not written twice.
         Outcome::Accepted(_) | Outcome::Unsure(_) => Ok(()),
         _ => anyhow::bail!("the mail server did not take it"),
