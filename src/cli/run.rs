@@ -57,6 +57,7 @@ pub(crate) async fn run(call: &Call, args: &RunArgs) -> anyhow::Result<Exit> {
         issue::publish(&works).await?;
         let mut delivered = issue::deliver(&works).await?;
         delivered.problems.extend(issue::review(&works).await?);
+        delivered.problems.extend(issue::notify(&works).await?);
         pipeline::forget(&works).await?;
         delivered
     };

@@ -2,7 +2,7 @@
 
 use super::{letter_for, owned_letter};
 use crate::{
-    deliver::{Mailer, Outcome, Recipient},
+    deliver::{Mailer, Message, Outcome, Recipient},
     model::Edition,
     pipeline::{Works, hash},
     render::Why,
@@ -36,12 +36,7 @@ pub async fn send_copy(
         envelope_from: &settings.mail.from_address,
         unsubscribe_mail: None,
     })?;
-    let mut session = Mailer::new(&settings.mail, &settings.paths.outbox)
-        .open()
-        .await?;
-    let outcome = session.send(&message).await;
-    session.close().await;
-    match outcome {
+    match hand_over(works, &message).await? {
         Outcome::Accepted(reply) => Ok(reply),
         Outcome::Later(reply)
         | Outcome::Full(reply)
@@ -53,4 +48,15 @@ pub async fn send_copy(
             anyhow::bail!("the copy to `{address}` was not taken: {reply}")
         }
     }
+}
+
+/// Hands one message over on a connection of its own.
+pub(super) async fn hand_over(works: &Works, message: &Message) -> anyhow::Result<Outcome> {
+    let settings = &works.settings;
+    let mut session = Mailer::new(&settings.mail, &settings.paths.outbox)
+        .open()
+        .await?;
+    let outcome = session.send(message).await;
+    session.close().await;
+    Ok(outcome)
 }

@@ -68,7 +68,9 @@ async fn round(works: &Works, current: &Current) -> anyhow::Result<()> {
     if pulled.sources.due > 0 || !editions.is_empty() {
         issue::publish(works).await?;
     }
-    for problem in issue::review(works).await? {
+    let mut problems = issue::review(works).await?;
+    problems.extend(issue::notify(works).await?);
+    for problem in problems {
         tracing::error!("mail: {problem}");
     }
     pipeline::forget(works).await?;

@@ -191,6 +191,20 @@ impl Store {
         .collect()
     }
 
+    /// Notes that a person was told of the trouble of sources, or that it is over.
+    pub async fn set_notified(&self, ids: &[SourceId], at: Option<DateTime<Utc>>) -> Result<()> {
+        let mut writer = self.writer().await?;
+        let mut transaction = writer.begin(Durable::Usual).await?;
+        for id in ids {
+            sqlx::query("UPDATE sources SET notified = $1 WHERE id = $2")
+                .bind(at.map(to_ms))
+                .bind(id.as_str())
+                .execute(&mut *transaction)
+                .await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+
     /// The addresses whose hosts asked to be left alone (429, 503), and until when.
     pub async fn resting(&self, now: DateTime<Utc>) -> Result<Vec<(url::Url, DateTime<Utc>)>> {
         let rows = sqlx::query(
@@ -257,7 +271,7 @@ impl Store {
                  next_fetch = excluded.next_fetch, retry_after = excluded.retry_after, \
                  items = sources.items + excluded.items, failures = excluded.failures, \
                  problem = excluded.problem, rhythm = excluded.rhythm, \
-                 notified = excluded.notified, troubled = excluded.troubled, \
+                 troubled = excluded.troubled, \
                  validated = excluded.validated, profile = excluded.profile, lease_owner = NULL, lease_until = 0, \
                  log = substr(excluded.log || sources.log, 1, {LOG_LENGTH})",
                 self.dialect().rows(piece.len(), 23)

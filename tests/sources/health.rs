@@ -99,3 +99,42 @@ async fn a_wall_a_refusal_and_an_empty_list_are_named() {
         .await;
     assert_eq!(String::from_utf8(listed.stdout).unwrap().lines().count(), 2);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_coordinator_is_told_once_of_a_trouble_that_lasts_and_once_of_its_end() {
+    let keys = "every = \"6h\"\ncoordinator = \"who@example.org\"";
+    let stage = Stage::set(&[("/feed", keys)], |asked| match asked.earlier {
+        1..=6 => answer("500 Oops", "", b""),
+        _ => ok("", &feed(&["One"], "")),
+    })
+    .await;
+    let mut mails = Vec::new();
+    for day in 16..30 {
+        for hour in ["00", "12"] {
+            stage
+                .run(&format!("2026-11-{day}T{hour}:00:00Z"), &["run"])
+                .await;
+        }
+        mails.push(stage.files("outbox").len());
+    }
+    assert_eq!(mails[0], 0, "half a day may be the weather: {mails:?}");
+    assert_eq!(mails.last(), Some(&2), "{mails:?}");
+    let texts: Vec<String> = stage
+        .files("outbox")
+        .iter()
+        .map(|path| std::fs::read_to_string(path).unwrap())
+        .collect();
+    let ill = texts
+        .iter()
+        .find(|text| text.contains("Subject: feed needs you"))
+        .unwrap();
+    assert!(
+        ill.contains("the site is in trouble") && ill.contains("circular sources test feed"),
+        "{ill}"
+    );
+    assert!(
+        texts
+            .iter()
+            .any(|text| text.contains("Subject: feed is well again"))
+    );
+}

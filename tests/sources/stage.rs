@@ -93,6 +93,12 @@ impl Stage {
         fs::write(self.folder.path().join("feeds.toml"), text).unwrap();
     }
 
+    /// The files of a folder.
+    pub(crate) fn files(&self, folder: &str) -> Vec<std::path::PathBuf> {
+        let entries = fs::read_dir(self.path(folder)).into_iter().flatten();
+        entries.map(|entry| entry.unwrap().path()).collect()
+    }
+
     pub(crate) fn path(&self, name: &str) -> std::path::PathBuf {
         self.folder.path().join(name)
     }
