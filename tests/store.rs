@@ -20,6 +20,8 @@ mod people;
 mod retention;
 #[path = "store/schema.rs"]
 mod schema;
+#[path = "store/shelves.rs"]
+mod shelves;
 #[path = "store/sign_ups.rs"]
 mod sign_ups;
 #[path = "store/transfer.rs"]

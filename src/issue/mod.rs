@@ -22,6 +22,7 @@ mod preview;
 mod publish;
 mod readers;
 mod review;
+mod shelves;
 mod tray;
 mod turns;
 

@@ -17,6 +17,7 @@ mod language;
 mod look;
 mod reading;
 mod settings;
+mod shelf;
 mod source;
 mod story;
 mod subscriber;
@@ -37,6 +38,7 @@ pub use reading::{Reading, ReadingPart};
 pub use settings::{
     Dkim, FetchSettings, InDoubt, MailSettings, Paths, Publication, ServeSettings, Server, Settings,
 };
+pub use shelf::{Place, Shelf, ShelfCount, Telling};
 pub use source::{PageRules, Profile, Rhythm, Source, SourceHealth, SourceState, Validators};
 pub use story::{Placement, Relation, StoryKey};
 pub use subscriber::{Consent, Subscriber, SubscriberState};

@@ -8,6 +8,7 @@ mod confirm;
 pub mod mail;
 mod partial;
 mod roster;
+mod short;
 pub mod text;
 pub mod web;
 mod words;

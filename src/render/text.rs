@@ -6,11 +6,16 @@
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-use super::{Frame, MailLinks, area_name, partial};
-use crate::model::{EditionStory, Partial};
+use super::{
+    Frame, MailLinks, area_name, partial,
+    short::{Brief, Short},
+};
+use crate::model::Partial;
 
 /// The widest line.
 const WIDTH: usize = 72;
+/// A space at which no line ends.
+const GLUE: char = '\u{a0}';
 
 /// The text part of an edition's mail.
 pub fn plain(frame: &Frame<'_>, links: &MailLinks) -> String {
@@ -49,14 +54,19 @@ pub fn plain(frame: &Frame<'_>, links: &MailLinks) -> String {
             );
         }
     }
+    let short = Short::of(edition);
     let mut number = 0;
-    for section in &edition.sections {
+    for (section, briefs) in &short.sections {
         out.heading(frame.heading(section));
-        for story in &section.stories {
+        for brief in briefs {
             number += 1;
             out.gap();
-            story_lines(&mut out, frame, number, story);
+            story_lines(&mut out, frame, number, brief);
         }
+    }
+    if short.more > 0 {
+        out.gap();
+        out.link(&words.count("count.more", short.more), &links.web);
     }
     if !edition.missing.is_empty() {
         out.gap();
@@ -89,12 +99,17 @@ pub fn plain(frame: &Frame<'_>, links: &MailLinks) -> String {
     out.text
 }
 
-fn story_lines(out: &mut Page, frame: &Frame<'_>, number: usize, story: &EditionStory) {
+fn story_lines(out: &mut Page, frame: &Frame<'_>, number: usize, brief: &Brief<'_>) {
     let words = frame.words();
-    out.paragraph(&format!("{}. ", words.number(number)), &story.title);
+    let story = brief.story;
+    out.paragraph(&format!("{}. ", words.number(number)), &brief.title);
+    if !brief.whole {
+        out.address(&story.url);
+        return;
+    }
     let mut about = vec![
-        story.source_name.clone(),
-        words.day(story.date.date_naive()),
+        brief.source.clone(),
+        words.day_near(story.date.date_naive(), frame.edition.date),
     ];
     if let Some(language) = words.other_language(story.language.as_ref()) {
         about.push(words.fill("edition.in_language", &[("language", &language)]));
@@ -112,7 +127,7 @@ fn story_lines(out: &mut Page, frame: &Frame<'_>, number: usize, story: &Edition
             .take(3)
             .map(str::to_owned),
     );
-    out.paragraph("   ", &about.join(" · "));
+    out.paragraph("   ", &about.join(&format!("{GLUE}· ")));
     for fact in story
         .dates
         .iter()
@@ -120,22 +135,22 @@ fn story_lines(out: &mut Page, frame: &Frame<'_>, number: usize, story: &Edition
     {
         out.paragraph("   ! ", &words.fact(fact));
     }
-    if !story.note.is_empty() {
+    if !brief.note.is_empty() {
         out.paragraph(
             "   ",
-            &format!("{}: {}", words.get("edition.note"), story.note),
+            &format!("{}: {}", words.get("edition.note"), brief.note),
         );
     }
-    out.paragraph("   ", &story.summary);
+    out.paragraph("   ", &brief.summary);
     out.address(&story.url);
-    for also in story.also.iter().take(8) {
+    for (name, also) in &brief.also {
         let language = words
             .other_language(also.language.as_ref())
             .map(|name| format!(" ({name})"))
             .unwrap_or_default();
         out.paragraph(
             "   ",
-            &format!("{}: {}{language}", words.get("edition.also"), also.source),
+            &format!("{}: {}{language}", words.get("edition.also"), name),
         );
         out.address(&also.url);
     }
@@ -157,26 +172,33 @@ impl Page {
         let mut line = mark.to_owned();
         let mut width = mark.width();
         let mut empty = true;
-        for piece in text.split_word_bounds() {
-            let space = piece.chars().all(char::is_whitespace);
-            if width + piece.width() > WIDTH && !empty && !is_closing(piece) {
+        for piece in pieces(text) {
+            let space = usize::from(!empty && piece.spaced);
+            if width + space + piece.text.width() > WIDTH && !empty {
                 self.line(&line);
                 line.clone_from(&indent);
                 width = indent.width();
-                empty = true;
+            } else if space == 1 {
+                line.push(' ');
+                width += 1;
             }
-            if space && empty {
-                continue;
-            }
-            line.push_str(if space { " " } else { piece });
-            width += if space { 1 } else { piece.width() };
             empty = false;
+            // A word without end is broken where the line ends.
+            for sign in piece.text.graphemes(true) {
+                if width + sign.width() > WIDTH + 2 {
+                    self.line(&line);
+                    line.clone_from(&indent);
+                    width = indent.width();
+                }
+                line.push_str(sign);
+                width += sign.width();
+            }
         }
         self.line(&line);
     }
 
     fn line(&mut self, line: &str) {
-        self.text.push_str(line.trim_end());
+        self.text.push_str(&line.trim_end().replace(GLUE, " "));
         self.text.push('\n');
     }
 
@@ -215,12 +237,53 @@ impl Page {
     }
 }
 
+/// What stays together on a line.
+struct Piece<'t> {
+    text: &'t str,
+    /// Whether white space stands before it.
+    spaced: bool,
+}
+
+/// Words between white space with the marks around them; Chinese and Japanese may break between any
+/// two signs but before a closing mark.
+fn pieces(text: &str) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    let spaces = |c: char| c.is_whitespace() && c != GLUE;
+    for word in text.split(spaces).filter(|word| !word.is_empty()) {
+        let mut start = 0;
+        let mut before: Option<&str> = None;
+        for (at, sign) in word.grapheme_indices(true) {
+            let breaks = before.is_some_and(|before| {
+                (before.width() == 2 || sign.width() == 2)
+                    && !is_closing(sign)
+                    && !is_opening(before)
+            });
+            if breaks {
+                pieces.push(Piece {
+                    text: &word[start..at],
+                    spaced: start == 0,
+                });
+                start = at;
+            }
+            before = Some(sign);
+        }
+        pieces.push(Piece {
+            text: &word[start..],
+            spaced: start == 0,
+        });
+    }
+    pieces
+}
+
+/// Marks that must not end a line.
+fn is_opening(sign: &str) -> bool {
+    sign.chars().all(|c| "（《〈「『【“‘([".contains(c))
+}
+
 /// Marks that must not begin a line.
-fn is_closing(piece: &str) -> bool {
-    piece
-        .chars()
-        .next()
-        .is_some_and(|c| ".,;:!?)]}»”’…、。，；：！？）》」』،؛؟%".contains(c))
+fn is_closing(sign: &str) -> bool {
+    sign.chars()
+        .all(|c| ".,;:!?)]}»”’…、。，；：！？）》〉」』】،؛؟%".contains(c))
 }
 
 #[cfg(test)]
@@ -238,6 +301,10 @@ mod tests {
             page.text
         );
         assert!(page.text.lines().nth(1).unwrap().starts_with("   "));
+        page.paragraph("", &"x".repeat(1_200));
+        page.paragraph("", "one\u{a0}· two\u{a0}· three ".repeat(20).trim());
+        assert!(page.text.lines().all(|line| line.width() <= WIDTH + 2));
+        assert!(!page.text.lines().any(|line| line.starts_with('·')));
         page.address(&format!("https://a.example/{}", "x".repeat(200)));
         assert!(page.text.ends_with(&format!("{}\n", "x".repeat(200))));
     }

@@ -67,6 +67,15 @@ impl<'a> Words<'a> {
         self.date("date.short", date)
     }
 
+    /// A day as short as it is clear on another one: without its year where both have the same.
+    pub fn day_near(&self, date: NaiveDate, other: NaiveDate) -> String {
+        if date.year() == other.year() {
+            self.short_day(date)
+        } else {
+            self.day(date)
+        }
+    }
+
     /// A day with its weekday.
     pub fn weekday(&self, date: NaiveDate) -> String {
         self.date("date.weekday", date)

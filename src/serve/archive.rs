@@ -185,10 +185,21 @@ fn kind(file: &Path) -> (&'static str, bool) {
         "html" => ("text/html; charset=utf-8", true),
         "css" => ("text/css; charset=utf-8", true),
         "txt" => ("text/plain; charset=utf-8", true),
-        "xml" if file.ends_with("sitemap.xml") => ("application/xml; charset=utf-8", true),
+        "js" => ("text/javascript; charset=utf-8", true),
+        "csv" => ("text/csv; charset=utf-8", true),
+        "bib" => ("application/x-bibtex; charset=utf-8", true),
+        "ris" => ("application/x-research-info-systems; charset=utf-8", true),
+        "xml"
+            if file.ends_with("sitemap.xml")
+                || file.parent().is_some_and(|at| at.ends_with("sitemaps")) =>
+        {
+            ("application/xml; charset=utf-8", true)
+        }
         "xml" => ("application/atom+xml; charset=utf-8", true),
         "opml" => ("text/x-opml; charset=utf-8", true),
-        "json" if file.ends_with("items.json") => ("application/feed+json", true),
+        "json" if file.ends_with("items.json") || file.ends_with("feed.json") => {
+            ("application/feed+json", true)
+        }
         "json" => ("application/json", true),
         "ics" => ("text/calendar; charset=utf-8", true),
         "eml" => ("message/rfc822", true),

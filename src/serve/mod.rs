@@ -151,6 +151,14 @@ fn router(current: Current, gate: Arc<Gate>) -> Router {
     let header = |name: HeaderName, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
     };
+    // The only page that runs a script: its own, over lists of our own.
+    let search = Router::new()
+        .route("/search/", get(archive::file))
+        .route("/search/{*file}", get(archive::file))
+        .layer(header(
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; script-src 'self'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        ));
     Router::new()
         .merge(forms::routes(gate))
         .route("/status", get(pages::status))
@@ -160,6 +168,7 @@ fn router(current: Current, gate: Arc<Gate>) -> Router {
         .route("/metrics", get(metrics::metrics))
         // What a proxy or a browser may keep says so itself: the files of the archive.
         .layer(header(header::CACHE_CONTROL, "no-store"))
+        .merge(search)
         .fallback(archive::file)
         .with_state(current)
         .layer(RequestBodyLimitLayer::new(FORM))

@@ -8,6 +8,7 @@
 //! engines share; times lose what is finer than a millisecond; a failed call has stored nothing.
 //! The migrations of `migrations/` are part of the program.
 
+mod archive;
 mod bounces;
 mod claim;
 mod corrections;

@@ -43,11 +43,8 @@ async fn the_daemon_serves_the_archive_and_lets_readers_go() {
     let stop = CancellationToken::new();
     let daemon = tokio::spawn(circular::serve::run(works, listener, stop.clone()));
 
-    let public = Arc::new(
-        folder
-            .path()
-            .join("public/weekly/weekly-2026-11-16/index.html"),
-    );
+    // The last file that is written: where it is, all are.
+    let public = Arc::new(folder.path().join("public/.published"));
     for _ in 0..200 {
         if public.is_file() && store.count_deliveries(None).await.unwrap().accepted == 1 {
             break;
@@ -57,6 +54,15 @@ async fn the_daemon_serves_the_archive_and_lets_readers_go() {
     let page = ask(address, "GET /weekly/weekly-2026-11-16/ HTTP/1.1").await;
     assert!(page.starts_with("HTTP/1.1 200"), "{page}");
     assert!(page.contains("content-security-policy: default-src 'none'"));
+    assert!(!page.contains("script-src"), "no script runs here");
+    for path in ["/search/", "/search/index.html"] {
+        let search = ask(address, &format!("GET {path} HTTP/1.1")).await;
+        assert!(search.starts_with("HTTP/1.1 200"), "{search}");
+        assert!(search.contains("script-src 'self'"), "{search}");
+        assert_eq!(search.matches("content-security-policy").count(), 1);
+    }
+    let script = ask(address, "GET /search/search.js HTTP/1.1").await;
+    assert!(script.contains("content-type: text/javascript"), "{script}");
     let health = ask(address, "GET /health HTTP/1.1").await;
     assert!(health.contains("\"attention\":[]"), "{health}");
     assert!(

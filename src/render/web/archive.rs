@@ -1,34 +1,40 @@
-//! The archive's own pages: the front, one a digest, one an area.
+//! The archive's own pages: the front, one a digest, the areas, and the ways to find a story.
+
+use std::collections::HashMap;
 
 use maud::{Markup, html};
+use serde_json::json;
 
-use super::{EditionLine, Site, frame::Page};
+use super::{
+    EditionLine, Front, Site,
+    frame::{Extras, Page},
+    shelf, told,
+};
 use crate::{
-    model::{Area, Digest, Edition, EditionStory, LanguageCode},
+    model::{Digest, Shelf, ShelfCount},
     render::Words,
 };
 
-/// How many stories an area's page shows.
-const STORIES: usize = 60;
 /// How many earlier editions the front page shows.
 const EARLIER: usize = 12;
 
 /// All of them, by their paths.
-pub(super) fn pages(site: &Site<'_>) -> Vec<(String, Vec<u8>)> {
+pub(super) fn pages(site: &Site<'_>, front: &Front<'_>) -> Vec<(String, Vec<u8>)> {
     let mut pages = vec![
-        ("index.html".to_owned(), front(site).into_bytes()),
-        ("areas/index.html".to_owned(), areas(site).into_bytes()),
+        ("index.html".to_owned(), index(site).into_bytes()),
+        (
+            "archive/index.html".to_owned(),
+            archive(site, front).into_bytes(),
+        ),
+        (
+            "areas/index.html".to_owned(),
+            areas(site, front.areas).into_bytes(),
+        ),
     ];
     pages.extend(site.digests.iter().map(|digest| {
         (
             format!("{}/index.html", digest.id),
             of_digest(site, digest).into_bytes(),
-        )
-    }));
-    pages.extend(site.areas.iter().map(|area| {
-        (
-            format!("areas/{}/index.html", area.id),
-            of_area(site, area).into_bytes(),
         )
     }));
     pages
@@ -61,10 +67,19 @@ fn line(words: &Words<'_>, line: &EditionLine, up: &str) -> Markup {
     }
 }
 
-fn front(site: &Site<'_>) -> String {
+fn index(site: &Site<'_>) -> String {
     let words = Words::new(site.look, site.language());
     let title = &site.publication.title;
-    page(site, title, title, "", "feed.xml").html(&html! {
+    let data = json!({
+        "@context": "https://schema.org", "@type": "WebSite", "name": title, "url": site.address(""),
+        "inLanguage": site.language(),
+        "publisher": { "@type": "Organization", "name": site.publication.publisher },
+    });
+    let extras = Extras {
+        data: Some(data),
+        script: None,
+    };
+    let content = html! {
         h1 { (title) }
         p class="lede" { (words.fill("web.by", &[("publisher", &site.publication.publisher)])) }
         @if site.index.is_empty() { p { (words.get("web.nothing_yet")) } }
@@ -75,7 +90,7 @@ fn front(site: &Site<'_>) -> String {
                     h2 lang=(digest.language) dir=(digest.language.direction().as_str()) { a href={ (digest.id) "/index.html" } { (digest.title) } }
                     p { a href={ (digest.id) "/" (edition.id) "/index.html" } {
                         (words.get("web.latest")) ": " (words.day(edition.date)) } " · " (words.count("count.stories", edition.len())) }
-                    ul { @for story in edition.stories().take(5) { li lang=[story.language.as_ref()] dir=(direction(story, &words)) { a href=(story.url) { (story.title) } } } }
+                    ul { @for story in edition.stories().take(5) { li { (told::title(story, &words, &format!("{}index.html", told::folder(&story.story)))) } } }
                 }
             }
         }
@@ -83,9 +98,60 @@ fn front(site: &Site<'_>) -> String {
             section {
                 h2 { (words.get("web.issues")) }
                 ul { @for edition in site.index.iter().take(EARLIER) { (line(&words, edition, "")) } }
+                p { a href="archive/index.html" { (words.get("web.archive")) } }
+            }
+        }
+    };
+    page(site, title, title, "", "feed.xml").html_with(&content, &extras)
+}
+
+/// The ways to find a story or an issue.
+fn archive(site: &Site<'_>, front: &Front<'_>) -> String {
+    let words = site.words();
+    let title = words.get("web.archive");
+    page(site, title, title, "archive/", "feed.xml").html(&html! {
+        h1 { (title) }
+        ul class="links" {
+            @for digest in site.digests {
+                li lang=(digest.language) dir=(digest.language.direction().as_str()) { a href={ "../" (digest.id) "/index.html" } { (digest.title) } }
+            }
+            li { a href="../areas/index.html" { (words.get("web.areas")) } }
+            li { a href="../sources/index.html" { (words.get("web.sources")) } }
+            li { a href="../search/index.html" { (words.get("web.search")) } }
+        }
+        @if front.months.is_empty() { p { (words.get("web.nothing_yet")) } }
+        @for (heading, shelf, counts) in [
+            ("web.by_month", Shelf::Month, front.months),
+            ("web.by_section", Shelf::Section, front.sections),
+            ("web.by_language", Shelf::Language, front.languages),
+        ] {
+            @if !counts.is_empty() {
+                h2 { (words.get(heading)) }
+                ul class="contents" {
+                    @for (value, stories) in summed(counts) {
+                        li {
+                            a href={ "../" (shelf::folder(shelf, value)) "index.html" } { bdi { (shelf::name(site, shelf, value)) } }
+                            span class="muted" { (words.number(stories)) }
+                        }
+                    }
+                }
             }
         }
     })
+}
+
+/// How many stories each value has over all months, in the order in which they are first named.
+fn summed(counts: &[ShelfCount]) -> Vec<(&str, u64)> {
+    let mut sums: Vec<(&str, u64)> = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    for count in counts {
+        let at = *places.entry(&count.value).or_insert_with(|| {
+            sums.push((&count.value, 0));
+            sums.len() - 1
+        });
+        sums[at].1 += count.stories;
+    }
+    sums
 }
 
 fn of_digest(site: &Site<'_>, digest: &Digest) -> String {
@@ -101,75 +167,26 @@ fn of_digest(site: &Site<'_>, digest: &Digest) -> String {
     page.language = digest.language;
     page.html(&html! {
         h1 { (digest.title) }
-        p class="lede" { (words.count("count.issues", lines.len())) " · " a href="items.xml" { (words.get("web.all_stories")) } }
+        p class="lede" { (words.count("count.issues", lines.len())) " · " a href="items.xml" { (words.get("web.all_stories")) } " (Atom) · " a href="items.json" { "JSON Feed" } }
         @if lines.is_empty() { p { (words.get("web.nothing_yet")) } }
         ul { @for edition in &lines { (line(&words, edition, "../")) } }
     })
 }
 
-fn areas(site: &Site<'_>) -> String {
+fn areas(site: &Site<'_>, counts: &[ShelfCount]) -> String {
     let words = Words::new(site.look, site.language());
     let title = words.get("web.areas");
+    let sums: HashMap<&str, u64> = summed(counts).into_iter().collect();
     page(site, title, title, "areas/", "feed.xml").html(&html! {
         h1 { (title) }
         @for area in site.areas {
             article {
-                h3 { a href={ (area.id) "/index.html" } { (area.name(site.language())) } }
+                h2 class="h3" {
+                    a href={ (area.id) "/index.html" } { (area.name(site.language())) }
+                    " " span class="muted" { (words.number(sums.get(area.id.as_str()).copied().unwrap_or_default())) }
+                }
                 @if let Some(description) = area.descriptions.get(&site.language()) { p { (description) } }
             }
         }
     })
-}
-
-/// The stories of an area in the newest editions, each once.
-pub(super) fn stories<'e>(site: &Site<'e>, area: &Area) -> Vec<(&'e Edition, &'e EditionStory)> {
-    let mut found: Vec<(&Edition, &EditionStory)> = Vec::new();
-    for edition in site.editions {
-        for story in edition.stories() {
-            let tagged = story.areas.iter().any(|tag| tag.id == area.id);
-            if tagged
-                && found.len() < STORIES
-                && found.iter().all(|(_, known)| known.story != story.story)
-            {
-                found.push((edition, story));
-            }
-        }
-    }
-    found
-}
-
-fn of_area(site: &Site<'_>, area: &Area) -> String {
-    let words = Words::new(site.look, site.language());
-    let name = area.name(site.language());
-    let description = area
-        .descriptions
-        .get(&site.language())
-        .map_or(name, String::as_str);
-    let stories = stories(site, area);
-    let path = format!("areas/{}/", area.id);
-    let feed = format!("areas/{}/feed.xml", area.id);
-    page(site, name, description, &path, &feed).html(&html! {
-        h1 { (name) }
-        p class="lede" { (description) " " a href="feed.xml" { (words.get("web.feed")) } }
-        h2 { (words.get("web.area_stories")) }
-        @if stories.is_empty() { p { (words.get("web.nothing_yet")) } }
-        @for (edition, story) in stories {
-            article {
-                h3 lang=[story.language.as_ref()] dir=(direction(story, &words)) { a href=(story.url) { (story.title) } }
-                p class="meta" {
-                    bdi { (story.source_name) } " · " time datetime=(story.date.format("%F")) { (words.day(story.date.date_naive())) } " · "
-                    a href={ "../../" (edition.digest) "/" (edition.id) "/index.html#" (story.story) } { bdi { (edition.title) } ", " (words.day(edition.date)) }
-                }
-                @if !story.summary.is_empty() { p lang=[story.language.as_ref()] dir=(direction(story, &words)) { (story.summary) } }
-            }
-        }
-    })
-}
-
-fn direction(story: &EditionStory, words: &Words<'_>) -> &'static str {
-    story
-        .language
-        .as_ref()
-        .map_or(words.language.direction(), LanguageCode::direction)
-        .as_str()
 }

@@ -1,59 +1,60 @@
-//! The calendar: deadlines and event days of the newest editions as iCalendar (RFC 5545).
+//! The calendar: deadlines and event days as iCalendar (RFC 5545), of one story or of many.
+
+use std::collections::HashSet;
 
 use chrono::Days;
 
 use super::Site;
-use crate::{model::FactKind, render::Words};
+use crate::model::{FactKind, Telling};
 
-/// The calendar file.
-pub(super) fn calendar(site: &Site<'_>) -> String {
-    let words = Words::new(site.look, site.language());
+/// A calendar file of what these stories name.
+pub(super) fn calendar(site: &Site<'_>, tellings: &[Telling]) -> String {
+    let words = site.words();
     let mut lines = vec![
         "BEGIN:VCALENDAR".to_owned(),
         "VERSION:2.0".to_owned(),
         "PRODID:-//circular//EN".to_owned(),
+        "METHOD:PUBLISH".to_owned(),
         format!("X-WR-CALNAME:{}", escaped(&site.publication.title)),
     ];
     let host = site.publication.base_url.host_str().unwrap_or("localhost");
-    let mut seen = Vec::new();
-    for edition in site.editions {
-        for story in edition.stories() {
-            for fact in &story.dates {
-                let kind = match fact.what {
-                    FactKind::Deadline => "deadline",
-                    FactKind::Event => "event",
-                };
-                let uid = format!("{}-{kind}-{}@{host}", story.story, fact.date);
-                if seen.contains(&uid) {
-                    continue;
-                }
-                // The end of an all-day event is the day after it.
-                let end = fact
-                    .until
-                    .unwrap_or(fact.date)
-                    .checked_add_days(Days::new(1))
-                    .unwrap_or(fact.date);
-                let title = match fact.what {
-                    FactKind::Deadline => format!("{}: {}", words.get("kind.call"), story.title),
-                    FactKind::Event => story.title.clone(),
-                };
-                lines.extend([
-                    "BEGIN:VEVENT".to_owned(),
-                    format!("UID:{uid}"),
-                    format!("DTSTAMP:{}", edition.to.format("%Y%m%dT%H%M%SZ")),
-                    format!("DTSTART;VALUE=DATE:{}", fact.date.format("%Y%m%d")),
-                    format!("DTEND;VALUE=DATE:{}", end.format("%Y%m%d")),
-                    format!("SUMMARY:{}", escaped(&title)),
-                    format!(
-                        "DESCRIPTION:{}",
-                        escaped(&format!("{}\n{}", story.source_name, words.fact(fact)))
-                    ),
-                    format!("URL:{}", story.url),
-                    "TRANSP:TRANSPARENT".to_owned(),
-                    "END:VEVENT".to_owned(),
-                ]);
-                seen.push(uid);
+    let mut seen = HashSet::new();
+    for telling in tellings {
+        let story = &telling.story;
+        for fact in &story.dates {
+            let kind = match fact.what {
+                FactKind::Deadline => "deadline",
+                FactKind::Event => "event",
+            };
+            let uid = format!("{}-{kind}-{}@{host}", story.story, fact.date);
+            if !seen.insert(uid.clone()) {
+                continue;
             }
+            // The end of an all-day event is the day after it.
+            let end = fact
+                .until
+                .unwrap_or(fact.date)
+                .checked_add_days(Days::new(1))
+                .unwrap_or(fact.date);
+            let title = match fact.what {
+                FactKind::Deadline => format!("{}: {}", words.get("kind.call"), story.title),
+                FactKind::Event => story.title.clone(),
+            };
+            lines.extend([
+                "BEGIN:VEVENT".to_owned(),
+                format!("UID:{uid}"),
+                format!("DTSTAMP:{}", telling.to.format("%Y%m%dT%H%M%SZ")),
+                format!("DTSTART;VALUE=DATE:{}", fact.date.format("%Y%m%d")),
+                format!("DTEND;VALUE=DATE:{}", end.format("%Y%m%d")),
+                format!("SUMMARY:{}", escaped(&title)),
+                format!(
+                    "DESCRIPTION:{}",
+                    escaped(&format!("{}\n{}", story.source_name, words.fact(fact)))
+                ),
+                format!("URL:{}", story.url.replace(['\r', '\n'], "")),
+                "TRANSP:TRANSPARENT".to_owned(),
+                "END:VEVENT".to_owned(),
+            ]);
         }
     }
     lines.push("END:VCALENDAR".to_owned());
@@ -65,6 +66,7 @@ fn escaped(text: &str) -> String {
         .replace(';', "\\;")
         .replace(',', "\\,")
         .replace('\n', "\\n")
+        .replace('\r', "")
 }
 
 /// A line in pieces of at most 75 bytes, as the format wants.

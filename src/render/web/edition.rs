@@ -1,12 +1,19 @@
 //! The web edition: everything the mail has, what did not fit, and anchors that work.
 
 use maud::{Markup, html};
+use serde_json::json;
 
-use super::frame::Page;
-use crate::{
-    model::{Edition, EditionStory, LanguageCode, Partial, Section},
-    render::{Frame, Words, area_name, partial},
+use super::{
+    frame::{Extras, Page},
+    told::{self, direction},
 };
+use crate::{
+    model::{Edition, EditionStory, Partial, Section},
+    render::{Frame, area_name, partial},
+};
+
+/// How many stories that did not fit are named.
+const LEFT_OUT: usize = 100;
 
 /// The page of an edition.
 pub fn edition(frame: &Frame<'_>) -> String {
@@ -34,7 +41,11 @@ pub fn edition(frame: &Frame<'_>) -> String {
         path: &format!("{digest}/{id}/"),
         feed: Some(&format!("{digest}/items.xml")),
     };
-    page.html(&html! {
+    let extras = Extras {
+        data: Some(data(frame, &page)),
+        script: None,
+    };
+    let content = html! {
         p class="lede" { a href="../index.html" { (words.get("mail.archive")) } }
         h1 { (title) }
         p class="lede" { (words.weekday(*date)) " · " (count) }
@@ -42,6 +53,9 @@ pub fn edition(frame: &Frame<'_>) -> String {
             li { a href="email.html" { (words.get("web.as_mail")) } }
             li { a href="email.txt" { (words.get("web.as_text")) } }
             li { a href="edition.json" { (words.get("web.as_data")) } }
+            li { a href="edition.csv" { "CSV" } }
+            li { a href="edition.bib" { "BibTeX" } }
+            li { a href="edition.ris" { "RIS" } }
         }
         (partial::to_html(frame, Partial::Intro))
         @for paragraph in frame.edition.intro.lines().filter(|line| !line.trim().is_empty()) { p { (paragraph) } }
@@ -63,6 +77,26 @@ pub fn edition(frame: &Frame<'_>) -> String {
         (left_out(frame))
         (missing(frame))
         (partial::to_html(frame, Partial::Footer))
+    };
+    page.html_with(&content, &extras)
+}
+
+/// The edition for machines: an issue of a periodical, with what it tells.
+fn data(frame: &Frame<'_>, page: &Page<'_>) -> serde_json::Value {
+    let edition = frame.edition;
+    let base = frame.publication.base_url.as_str().trim_end_matches('/');
+    let parts: Vec<_> = edition
+        .stories()
+        .take(20)
+        .map(|story| json!({ "@type": "Article", "headline": story.title, "url": story.url }))
+        .collect();
+    json!({
+        "@context": "https://schema.org", "@type": "PublicationIssue", "name": page.title,
+        "url": format!("{base}/{}", page.path), "datePublished": edition.date,
+        "inLanguage": edition.language,
+        "isPartOf": { "@type": "Periodical", "name": edition.title, "url": format!("{base}/{}/", edition.digest) },
+        "publisher": { "@type": "Organization", "name": frame.publication.publisher },
+        "hasPart": parts,
     })
 }
 
@@ -82,6 +116,7 @@ fn story(frame: &Frame<'_>, story: &EditionStory) -> Markup {
                     " · " (words.fill("edition.in_language", &[("language", &language)]))
                 }
                 @if story.updated { " · " (words.get("edition.updated")) }
+                " · " a href={ "../../" (told::folder(&story.story)) "index.html" } { (words.get("web.details")) }
                 @for tag in &story.areas {
                     @let name = area_name(frame.areas, &tag.id, words.language);
                     @if !name.is_empty() { " " a class="tag" href={ "../../areas/" (tag.id) "/index.html" } { (name) } }
@@ -106,13 +141,8 @@ fn story(frame: &Frame<'_>, story: &EditionStory) -> Markup {
     }
 }
 
-fn direction(language: Option<&LanguageCode>, words: &Words<'_>) -> &'static str {
-    language
-        .map_or(words.language.direction(), LanguageCode::direction)
-        .as_str()
-}
-
-/// What waited and did not fit: named and linked, so that nothing is lost from sight.
+/// What waited and did not fit: named and linked, so that nothing is lost from sight; the data beside
+/// the page name those beyond a hundred.
 fn left_out(frame: &Frame<'_>) -> Markup {
     let words = frame.words();
     let waiting: Vec<_> = frame
@@ -125,7 +155,9 @@ fn left_out(frame: &Frame<'_>) -> Markup {
         @if !waiting.is_empty() {
             section aria-labelledby="left-out" {
                 h2 id="left-out" { (words.get("edition.left_out")) }
-                ul { @for left in waiting { li { a href=(left.url) { bdi { (left.title) } } ", " (words.get("edition.waits")) } } }
+                p class="muted" { (words.count("count.stories", waiting.len())) ", " (words.get("edition.waits")) }
+                ul { @for left in waiting.iter().take(LEFT_OUT) { li { a href=(left.url) { bdi { (left.title) } } } } }
+                @if waiting.len() > LEFT_OUT { p { a href="edition.json" { (words.get("web.as_data")) } } }
             }
         }
     }

@@ -1,7 +1,9 @@
 //! The archive: a static site of pages, feeds and a calendar that any web server can serve.
 //!
-//! [`edition`] makes the page of one edition, [`pages`] everything around it; [`message`] the short
-//! pages of forms. Pages hold no script and load nothing but one style sheet, and work without it.
+//! [`edition`] makes the page of one edition, [`library`] its lists for reference managers, [`story()`]
+//! the pages of a story, [`shelf_page`] and [`month_pages`] the ways to find one, [`pages`] what stands
+//! in front of it all; [`message`] the short pages of forms. Pages load one style sheet and work
+//! without it; only the page of the search runs a script, its own.
 
 mod archive;
 mod calendar;
@@ -9,21 +11,35 @@ mod edition;
 mod feeds;
 mod forms;
 mod frame;
+mod library;
+mod search;
+mod shelf;
 mod sources;
 mod status;
+mod story;
+mod told;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::model::{
-    Area, Digest, DigestId, Edition, EditionId, Language, Look, Publication, Source, SourceHealth,
+use crate::{
+    model::{
+        Area, Digest, DigestId, Edition, EditionId, Language, Look, Publication, ShelfCount,
+        Source, SourceHealth, Telling,
+    },
+    render::Words,
 };
 
 pub use edition::{edition, edition_json};
+pub use feeds::{area_feeds, digest_feeds, sitemap_month};
 pub use forms::{
     Held, Offer, Problem, Sheet, Ticked, Told, Typed, ask, data, message, preferences, subscribe,
 };
-pub use sources::{Keys, opml};
+pub use library::library;
+pub use search::search_month;
+pub use shelf::{month_pages, shelf_page};
+pub use sources::{Keys, opml, pages as source_pages};
 pub use status::{DigestLine, Status, status};
+pub use story::{Version, story};
 
 /// A line of the archive's index.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,6 +89,11 @@ pub struct Site<'a> {
 }
 
 impl Site<'_> {
+    /// The words of the publication's language.
+    fn words(&self) -> Words<'_> {
+        Words::new(self.look, self.language())
+    }
+
     fn language(&self) -> Language {
         self.publication.language
     }
@@ -86,16 +107,31 @@ impl Site<'_> {
     }
 }
 
-/// The pages and feeds around the editions, by their paths under `public/`.
-pub fn pages(site: &Site<'_>) -> Vec<(String, Vec<u8>)> {
-    let mut pages = archive::pages(site);
-    pages.extend(feeds::all(site));
-    pages.extend(sources::pages(site));
+/// What the archive's front is made of, besides the [`Site`].
+#[derive(Clone, Copy, Debug)]
+pub struct Front<'a> {
+    /// The months in which something was told, newest first.
+    pub months: &'a [ShelfCount],
+    /// What the shelf of sections holds.
+    pub sections: &'a [ShelfCount],
+    /// What the shelf of languages holds.
+    pub languages: &'a [ShelfCount],
+    /// What the shelf of areas holds.
+    pub areas: &'a [ShelfCount],
+    /// The newest stories with a deadline or a day.
+    pub dated: &'a [Telling],
+}
+
+/// What stands in front of editions, stories and shelves, by its paths under `public/`.
+pub fn pages(site: &Site<'_>, front: &Front<'_>) -> Vec<(String, Vec<u8>)> {
+    let mut pages = archive::pages(site, front);
+    pages.extend(search::pages(site, front.months));
+    pages.extend(feeds::of_editions(site));
     pages.push((
         "calendar.ics".to_owned(),
-        calendar::calendar(site).into_bytes(),
+        calendar::calendar(site, front.dated).into_bytes(),
     ));
-    pages.push(("sitemap.xml".to_owned(), feeds::sitemap(site)));
+    pages.extend(feeds::sitemaps(site, front.months));
     let robots = format!(
         "User-agent: *\nAllow: /\nSitemap: {}\n",
         site.address("sitemap.xml")

@@ -2,20 +2,22 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use maud::html;
 use quick_xml::{
     Writer,
     events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event},
 };
 
-use super::{Site, SourceLine, frame::Page};
+use super::{Site, SourceLine, frame::Page, shelf};
 use crate::{
-    model::{Source, SourceState},
+    model::{Shelf, Source, SourceState},
     parse::OURS,
     render::Words,
 };
 
-pub(super) fn pages(site: &Site<'_>) -> Vec<(String, Vec<u8>)> {
+/// The page of all sources with their health, and the list of them for other readers.
+pub fn pages(site: &Site<'_>) -> Vec<(String, Vec<u8>)> {
     let sources: Vec<&Source> = site.sources.iter().map(|line| &line.source).collect();
     vec![
         ("sources/index.html".to_owned(), page(site).into_bytes()),
@@ -49,16 +51,30 @@ fn page(site: &Site<'_>) -> String {
         @for (section, lines) in &sections {
             section {
                 h2 { bdi { (section) } }
-                table {
-                    thead { tr { th scope="col" { (words.get("web.source_name")) } th scope="col" { (words.get("web.source_state")) } th scope="col" { (words.get("web.source_last")) } } }
+                table class="health" {
+                    thead { tr {
+                        th scope="col" { (words.get("web.source_name")) }
+                        th scope="col" { (words.get("web.source_state")) }
+                        th scope="col" { (words.get("web.source_read")) }
+                        th scope="col" { (words.get("web.source_last")) }
+                    } }
                     tbody {
                         @for line in lines {
-                            @let state = line.health.as_ref().map_or(SourceState::New, |health| health.state);
-                            @let last = line.health.as_ref().and_then(|health| health.last_new);
+                            @let health = line.health.as_ref();
+                            @let state = health.map_or(SourceState::New, |health| health.state);
                             tr {
-                                td { a href=(line.source.public_url()) { bdi { (line.source.name) } } }
-                                td { (words.get(&format!("state.{}", state.as_str()))) }
-                                td { @match last { Some(time) => (words.day(time.date_naive())), None => (words.get("web.never")) } }
+                                th scope="row" { a href={ "../" (shelf::folder(Shelf::Source, line.source.id.as_str())) "index.html" } { bdi { (line.source.name) } } }
+                                td class=[troubled(state).then_some("due")] {
+                                    (words.get(&format!("state.{}", state.as_str())))
+                                    @if troubled(state) {
+                                        p class="muted" { (words.get(&format!("state_means.{}", state.as_str()))) }
+                                        @if let Some(problem) = health.and_then(|health| health.problem.as_deref()) {
+                                            p class="muted" lang="en" dir="ltr" { (public(problem)) }
+                                        }
+                                    }
+                                }
+                                td data-label=(words.get("web.source_read")) { (day(&words, health.and_then(|health| health.last_success))) }
+                                td data-label=(words.get("web.source_last")) { (day(&words, health.and_then(|health| health.last_new))) }
                             }
                         }
                     }
@@ -66,6 +82,36 @@ fn page(site: &Site<'_>) -> String {
             }
         }
     })
+}
+
+fn day(words: &Words<'_>, time: Option<DateTime<Utc>>) -> String {
+    time.map_or_else(
+        || words.get("web.never").to_owned(),
+        |time| words.day(time.date_naive()),
+    )
+}
+
+/// Whether a reader should know that something is missing.
+fn troubled(state: SourceState) -> bool {
+    matches!(
+        state,
+        SourceState::Failing | SourceState::Silent | SourceState::Gone | SourceState::Blocked
+    )
+}
+
+/// A problem as anybody may read it: an address that holds a name and a password loses them.
+fn public(problem: &str) -> String {
+    let words = problem.split(' ').map(|word| {
+        let Some((scheme, rest)) = word.split_once("://") else {
+            return word.to_owned();
+        };
+        let host = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+        match rest[..host].rfind('@') {
+            Some(at) => format!("{scheme}://{}", &rest[at + 1..]),
+            None => word.to_owned(),
+        }
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// Further keys of sources, by id: key and value as TOML.
