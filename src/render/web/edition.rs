@@ -8,7 +8,7 @@ use super::{
     told::{self, direction},
 };
 use crate::{
-    model::{Edition, EditionStory, Partial, Section},
+    model::{Edition, EditionStory, Field, Partial, Section},
     render::{Frame, area_name, partial},
 };
 
@@ -179,7 +179,19 @@ fn missing(frame: &Frame<'_>) -> Markup {
 
 /// The edition as data: the shape of `editions show --json`.
 pub fn edition_json(edition: &Edition) -> String {
-    let mut value = serde_json::to_value(edition).unwrap_or_default();
+    let mut public = edition.clone();
+    // Who corrected an area is nobody's business outside.
+    for story in public
+        .sections
+        .iter_mut()
+        .flat_map(|section| &mut section.stories)
+    {
+        for tag in &mut story.areas {
+            tag.evidence
+                .retain(|evidence| evidence.field != Field::Person);
+        }
+    }
+    let mut value = serde_json::to_value(&public).unwrap_or_default();
     if let Some(sections) = value
         .get_mut("sections")
         .and_then(|sections| sections.as_array_mut())
