@@ -1,6 +1,6 @@
 //! Drafts: an edition as a file that an editor changes with any text editor.
 //!
-//! [`text`] writes it, [`read`] takes it back with every mistake at once. Order, section, title and
+//! [`text()`] writes it, [`read`] takes it back with every mistake at once. Order, section, title and
 //! remark of a story are the file's; what is deleted waits on. Deliberate limit: a story's address,
 //! source and summary are its own and not the editor's to change.
 

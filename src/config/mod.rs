@@ -58,7 +58,7 @@ pub struct Loaded {
     pub settings: Option<Settings>,
     /// Every mistake.
     pub problems: Problems,
-    /// Every key that was looked for: what the [`reference`] is held against.
+    /// Every key that was looked for: what the [`mod@reference`] is held against.
     pub keys: Keys,
 }
 

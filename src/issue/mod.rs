@@ -4,7 +4,7 @@
 //! places in the ledger and its deliveries in one transaction. [`publish`] writes `public/` from
 //! what is frozen, and [`deliver`] sends what is queued; both can be repeated at any time and do
 //! only what is left to do. [`preview`] shows the edition that would be, and changes nothing;
-//! [`mod@desk`] is an editor's hand on a draft, and [`mod@review`] brings drafts to their editors.
+//! [`mod@desk`] is an editor's hand on a draft, and [`review()`] brings drafts to their editors.
 
 mod again;
 mod ask;

@@ -3,7 +3,7 @@
 //! What mail programs refuse decides the shape: no variables, no grid, no pictures needed, no script;
 //! `bgcolor` and fixed-width wrappers for Outlook; `lang` and `dir` on every item. Colours and sizes
 //! are inline where they differ from those around them; fonts are inherited from the column, and
-//! named once more for Outlook, which gives paragraphs its own. [`Short`] keeps it under 80 KB.
+//! named once more for Outlook, which gives paragraphs its own. `Short` keeps it under 80 KB.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
