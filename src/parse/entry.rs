@@ -80,17 +80,11 @@ fn note<'n, 'a>(notes: &'n Notes<'a>, name: &str) -> Option<&'n Note<'a>> {
 }
 
 /// The first of the named children whose text is a date.
-fn moment(notes: &Notes<'_>, names: &[&str], now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    let named = |name: &&str| {
-        notes
-            .children
-            .iter()
-            .filter(move |note| note.name == *name)
-            .collect::<Vec<_>>()
-    };
+fn moment(notes: &Notes<'_>, names: &[&'static str], now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let named = |name: &'static str| notes.children.iter().filter(move |note| note.name == name);
     names
         .iter()
-        .flat_map(named)
+        .flat_map(|name| named(name))
         .find_map(|note| date(&note.text, now))
 }
 

@@ -13,8 +13,8 @@ use regex::{Captures, Regex};
 
 use crate::text::{MONTHS, fold, latin_digits};
 
-/// The most characters of a text that are looked at.
-const LONGEST: usize = 120;
+/// The most bytes of a text that are looked at.
+const LONGEST: usize = 240;
 
 /// Names of months that only feeds of further languages use, and short ones.
 const MORE_MONTHS: [&[&str]; 12] = [
@@ -123,13 +123,14 @@ const ZONES: [(&str, i64); 28] = [
 
 /// The moment that a text names; `now` is what "2 days ago" counts from.
 pub fn date(text: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    let text: String = text.trim().chars().take(LONGEST).collect();
+    let text = text.trim();
+    let text = &text[..text.floor_char_boundary(LONGEST)];
     if let Ok(exact) =
-        DateTime::parse_from_rfc3339(&text).or_else(|_| DateTime::parse_from_rfc2822(&text))
+        DateTime::parse_from_rfc3339(text).or_else(|_| DateTime::parse_from_rfc2822(text))
     {
         return Some(exact.to_utc());
     }
-    let text = fold(&latin_digits(&text));
+    let text = fold(&latin_digits(text));
     let text = text.trim();
     epoch(text)
         .or_else(|| absolute(text))
