@@ -99,10 +99,11 @@ fn configure(folder: &Path, port: u16) {
          base_url = \"https://example.org\"\ntimezone = \"Europe/Amsterdam\"\n\
          [fetch]\nallow_private = [\"127.0.0.1/32\"]\nper_host = 32\n",
     );
+    // Each digest has readers of its own: one of several digests gets a story once.
     for (id, schedule) in DIGESTS {
         text += &format!(
             "[[digest]]\nid = \"{id}\"\ntitle = \"{id}\"\nschedule = \"{schedule}\"\nmax_items = 500\nmax_per_source = 500\n\
-             recipients = [\"one@example.org\", \"two@example.org\"]\n"
+             recipients = [\"one-{id}@example.org\", \"two-{id}@example.org\"]\n"
         );
     }
     for number in 0..SOURCES {
