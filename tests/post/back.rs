@@ -12,7 +12,8 @@ const MONDAY: &str = "2026-11-16T08:00:00Z";
 /// A round that went out: the house, and each reader's envelope sender and message.
 async fn sent() -> (House, Script) {
     let script = Script::new(|_, _| None);
-    let mail = script.mail("bounces = \"bounces@example.org\"");
+    // One connection, so that the lines of two mails do not mix.
+    let mail = script.mail("connections = 1\nbounces = \"bounces@example.org\"");
     let house = House::new(&["nations-en.xml"], &mail).await;
     house.run(MONDAY, &["run"]).await;
     assert_eq!(script.seen().taken.len(), 2);
