@@ -145,14 +145,14 @@ pub fn further_keys(
     Ok(all)
 }
 
-/// The bytes of files, to be put back where an edit turns out wrong.
+/// The texts of files as they are, to be put back where an edit turns out wrong.
 ///
 /// # Errors
 /// When a file cannot be read.
 pub fn keep(files: &[PathBuf]) -> Result<Vec<(PathBuf, String)>, EditError> {
     files
         .iter()
-        .map(|path| Ok((path.clone(), read(path)?.text())))
+        .map(|path| Ok((path.clone(), text_of(path)?)))
         .collect()
 }
 
@@ -272,11 +272,15 @@ struct Edited {
     crlf: bool,
 }
 
-fn read(path: &Path) -> Result<Edited, EditError> {
-    let text = std::fs::read_to_string(path).map_err(|error| EditError::File {
+fn text_of(path: &Path) -> Result<String, EditError> {
+    std::fs::read_to_string(path).map_err(|error| EditError::File {
         path: path.to_owned(),
         error,
-    })?;
+    })
+}
+
+fn read(path: &Path) -> Result<Edited, EditError> {
+    let text = text_of(path)?;
     let plain = text.trim_start_matches(MARK);
     let toml = plain.parse().map_err(|_| EditError::Syntax {
         path: path.to_owned(),

@@ -293,8 +293,15 @@ impl Client {
         }
     }
 
-    /// A host's robots.txt: none is no rule, one that cannot be read forbids all for now (RFC 9309, 2.3.1).
+    /// A host's robots.txt, within the time-out; one that drips in slowly cannot be read.
     async fn robots(&self, url: &Url) -> Robots {
+        timeout(self.shared.timeout, self.ask_robots(url))
+            .await
+            .unwrap_or_else(|_| Robots::unreachable())
+    }
+
+    /// A host's robots.txt: none is no rule, one that cannot be read forbids all for now (RFC 9309, 2.3.1).
+    async fn ask_robots(&self, url: &Url) -> Robots {
         let unreachable = Robots::unreachable();
         let Ok(mut at) = url.join("/robots.txt") else {
             return unreachable;
@@ -304,7 +311,7 @@ impl Client {
             if !self.shared.guard.allows_literal(&at) {
                 return unreachable;
             }
-            let Ok(Ok(mut response)) = timeout(self.shared.timeout, request(&at)).await else {
+            let Ok(mut response) = request(&at).await else {
                 return unreachable;
             };
             match response.status() {
@@ -319,10 +326,10 @@ impl Client {
                 status if status.is_success() => {
                     let mut text = Vec::new();
                     while text.len() < robots::LARGEST {
-                        match timeout(self.shared.timeout, response.chunk()).await {
-                            Ok(Ok(Some(chunk))) => text.extend_from_slice(&chunk),
-                            Ok(Ok(None)) => break,
-                            _ => return unreachable,
+                        match response.chunk().await {
+                            Ok(Some(chunk)) => text.extend_from_slice(&chunk),
+                            Ok(None) => break,
+                            Err(_) => return unreachable,
                         }
                     }
                     text.truncate(robots::LARGEST);

@@ -4,7 +4,6 @@ use reqwest::{
     StatusCode,
     header::{ETAG, HeaderMap, HeaderName, LAST_MODIFIED},
 };
-
 use url::Url;
 
 use crate::model::Validators;

@@ -243,6 +243,25 @@ mod tests {
     }
 
     #[test]
+    fn relative_addresses_follow_xml_base() {
+        let parsed = read(
+            "<feed xml:base='https://c.example/news/'><entry><id>1</id><title>A</title><link href='a'/></entry>\
+             <entry xml:base='deep/'><id>2</id><title>B</title><link href='b'/>\
+             <summary type='html'>&lt;img src='p.png'&gt;</summary></entry></feed>",
+        );
+        let links: Vec<_> = parsed.entries.iter().map(|e| e.link.as_deref()).collect();
+        assert_eq!(
+            links,
+            [
+                Some("https://c.example/news/a"),
+                Some("https://c.example/news/deep/b")
+            ]
+        );
+        let image = parsed.entries[1].image.as_deref();
+        assert_eq!(image, Some("https://c.example/news/deep/p.png"));
+    }
+
+    #[test]
     fn a_page_names_its_feeds_and_a_wall_is_called_one() {
         let url: Url = "https://a.example/".parse().unwrap();
         let now = "2026-11-16T08:00:00Z".parse().unwrap();

@@ -121,7 +121,7 @@ pub(super) fn is_noted(name: &str) -> bool {
 }
 
 fn is_date(name: &str) -> bool {
-    matches!(name.len(), 4..=13) && (PUBLISHED.contains(&name) || UPDATED.contains(&name))
+    PUBLISHED.contains(&name) || UPDATED.contains(&name)
 }
 
 /// What a feed says of how often to ask.

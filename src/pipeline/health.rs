@@ -52,10 +52,6 @@ pub(super) fn after(
             succeeded(&mut health, source, *status, permanent.as_ref(), now);
             health.validators = validators.clone();
             health.profile.fresh_for = fresh_for.or(health.profile.fresh_for);
-            if matches!(before.state, SourceState::Silent) {
-                health.state = SourceState::Silent;
-                health.problem.clone_from(&before.problem);
-            }
         }
         Ok(Reading::Document(document)) => {
             let permanent = document.permanent.as_ref();
@@ -104,7 +100,8 @@ fn failed(health: &mut SourceHealth, failure: &Failure, now: DateTime<Utc>) {
         health.moving = None;
         health.state = SourceState::Failing;
         health.problem = Some(format!(
-            "it had moved to `{target}`, where it is no longer; the address of feeds.toml is asked again"
+            "{}; it had moved to `{target}`, and the address of feeds.toml is asked again",
+            failure.sentence
         ));
     }
 }

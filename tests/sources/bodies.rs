@@ -214,3 +214,28 @@ async fn an_answer_that_is_not_the_whole_document_is_an_error() {
             .all(|asked| asked.header("if-none-match").is_none())
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_robots_txt_that_never_ends_costs_one_time_out() {
+    let page = "page = { item = \"article\", title = \"h3\" }";
+    let stage = Stage::set(&[("/list", page)], |asked| match asked.path.as_str() {
+        "/robots.txt" => {
+            let mut pieces = vec![b"HTTP/1.1 200 OK\r\n\r\n".to_vec()];
+            pieces.extend(vec![b"#".to_vec(); 60]);
+            Act::Drip(500, pieces)
+        }
+        _ => ok("", "<article><h3>One</h3></article>"),
+    })
+    .await;
+    let started = Instant::now();
+    let report = stage.fetch("08:00").await;
+    assert!(
+        started.elapsed().as_secs_f64() < 6.0,
+        "{:?}",
+        started.elapsed()
+    );
+    assert!(
+        report["problems"].to_string().contains("robots.txt"),
+        "{report:#}"
+    );
+}
