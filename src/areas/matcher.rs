@@ -5,7 +5,10 @@
 //! inflection, and its cost does not grow with the vocabulary. In Chinese every sign is a word. In
 //! Arabic the joined prefixes come off, in German a long term also matches inside a compound.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::OnceLock,
+};
 
 use super::{automaton::Automaton, learned::Learned};
 use crate::model::{Area, AreaId, AreaTag, Evidence, Field, Language};
@@ -48,20 +51,23 @@ pub struct Text<'a> {
 #[derive(Debug)]
 pub struct Matcher {
     areas: Vec<AreaId>,
-    /// One automaton for each language, and one for texts of unknown language.
-    automata: BTreeMap<Option<Language>, Automaton>,
+    vocabulary: Vec<Area>,
+    /// One automaton for each language, and one for texts of unknown language; each is made when its
+    /// first text comes, as few rounds bring texts in all languages, and many bring none.
+    automata: BTreeMap<Option<Language>, OnceLock<Automaton>>,
     /// What was learned beside the rules.
     learned: Option<Learned>,
 }
 
 impl Matcher {
-    /// Compiles a vocabulary.
+    /// Takes a vocabulary, to be compiled for each language as texts come.
     pub fn new(areas: &[Area]) -> Self {
         let languages = Language::ALL.into_iter().map(Some).chain([None]);
         Self {
             areas: areas.iter().map(|area| area.id.clone()).collect(),
+            vocabulary: areas.to_vec(),
             automata: languages
-                .map(|language| (language, Automaton::new(areas, language)))
+                .map(|language| (language, OnceLock::new()))
                 .collect(),
             learned: None,
         }
@@ -76,6 +82,11 @@ impl Matcher {
     /// What was learned beside the rules, if it is in use.
     pub fn learned(&self) -> Option<&Learned> {
         self.learned.as_ref()
+    }
+
+    fn automaton(&self, language: Option<Language>) -> Option<&Automaton> {
+        let automaton = self.automata.get(&language)?;
+        Some(automaton.get_or_init(|| Automaton::new(&self.vocabulary, language)))
     }
 
     /// The areas, in the order of areas.toml.
@@ -128,7 +139,7 @@ impl Matcher {
 
     /// The stems of a text that the learned layer looks at.
     pub(super) fn stems(&self, text: &Text<'_>) -> BTreeSet<String> {
-        let Some(automaton) = self.automata.get(&text.language) else {
+        let Some(automaton) = self.automaton(text.language) else {
             return BTreeSet::new();
         };
         let body = match text.summary.trim() {
@@ -151,7 +162,7 @@ impl Matcher {
 
     /// What a text holds for each area that it holds anything for.
     fn earnings<'a>(&'a self, text: &Text<'_>) -> Vec<Earnings<'a>> {
-        let Some(automaton) = self.automata.get(&text.language) else {
+        let Some(automaton) = self.automaton(text.language) else {
             return Vec::new();
         };
         let body = &text.body[..text.body.floor_char_boundary(BODY)];

@@ -42,19 +42,24 @@ pub(super) fn normal(text: &str, language: Option<Language>, acronyms: &HashSet<
     let mut normal = String::with_capacity(text.len() + text.len() / 4 + 8);
     normal.push(' ');
     let mut end = 0;
+    let mut small = String::new();
     for (word, part) in words(text).flat_map(|word| parts(word.text).map(move |part| (word, part)))
     {
         // What stands on both sides of a comma is no phrase.
-        if text
-            .get(end..word.at)
-            .is_some_and(|gap| gap.contains(is_break))
-        {
+        let gap = text.get(end..word.at).unwrap_or(" ");
+        if gap != " " && gap.contains(is_break) {
             normal.push_str(", ");
         }
         end = word.at + word.text.len();
         let singular = part.strip_suffix('s').unwrap_or(part);
-        if acronyms.contains(singular) {
+        let capital = part.starts_with(char::is_uppercase);
+        if capital && acronyms.contains(singular) {
             normal.push_str(singular);
+        } else if part.is_ascii() {
+            small.clear();
+            small.push_str(part);
+            small.make_ascii_lowercase();
+            normal.push_str(&stem(&small, language));
         } else {
             let folded = fold(part);
             let first = folded.chars().next().unwrap_or(' ');
@@ -82,6 +87,12 @@ pub(super) fn normal(text: &str, language: Option<Language>, acronyms: &HashSet<
 
 /// A word without what an apostrophe joins to it (l’accès, WIPO’s), and its number apart (SDG16, COP30).
 fn parts(word: &str) -> impl Iterator<Item = &str> {
+    let plain = word.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let (word, more) = if plain { (word, "") } else { taken_apart(word) };
+    [word, more].into_iter().filter(|part| !part.is_empty())
+}
+
+fn taken_apart(word: &str) -> (&str, &str) {
     let is_apostrophe = |c: char| matches!(c, '\'' | '’' | 'ʼ');
     let word = match word.split_once(is_apostrophe) {
         Some((before, after)) if before.chars().count() <= 2 && after.chars().count() >= 2 => after,
@@ -89,10 +100,7 @@ fn parts(word: &str) -> impl Iterator<Item = &str> {
         _ => word,
     };
     let letters = word.find(|c: char| c.is_ascii_digit()).filter(|at| *at > 0);
-    let (letters, digits) = word.split_at(letters.unwrap_or(word.len()));
-    [letters, digits]
-        .into_iter()
-        .filter(|part| !part.is_empty())
+    word.split_at(letters.unwrap_or(word.len()))
 }
 
 /// Whether a sign parts phrases.

@@ -1,22 +1,27 @@
-//! The desk: compares what came with what is stored, places it, and commits it source by source.
+//! The desk: places what is new beside what is stored, and commits it source by source.
 //!
 //! One writer per process. What it has placed and not yet stored takes part in the comparison, so
 //! that two copies which come in one round become one story.
 
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use super::{
     ItemCounts, PullReport, SourceProblem, Works, health, nominated,
     read::{Document, Pulled, Reading},
+    sift::News,
 };
 use crate::{
     model::{Item, ItemId, Relation, Source, SourceId, SourceState, StoryKey},
-    store::{Candidates, NewItem, Pull, Round, content_hash},
-    story::{self, Candidate},
+    store::{Candidates, NewItem, Pull, Round},
+    story::Candidate,
 };
 
-/// How many items are gathered before they are stored: about the best size of a transaction.
-const BATCH: usize = 100;
+/// How many items are gathered before they are stored, where more is waiting: each writes to some twenty
+/// places of an index, and a page that many of them touch is written once.
+const BATCH: usize = 400;
 /// The most items of a batch that one key brings, the latest first: a feed of ten thousand items
 /// with one title must not hold each against all others.
 const PER_KEY: usize = 30;
@@ -29,7 +34,7 @@ pub(super) struct Desk<'a> {
     rounds: Vec<Round>,
     unstored: usize,
     /// Placed in this batch and not stored yet.
-    fresh: HashMap<StoryKey, Vec<Candidate>>,
+    fresh: HashMap<StoryKey, Vec<Arc<Candidate>>>,
 }
 
 impl<'a> Desk<'a> {
@@ -55,8 +60,8 @@ impl<'a> Desk<'a> {
         self.report
     }
 
-    /// Takes one source's reading; stores when enough has gathered.
-    pub(super) async fn take(&mut self, pulled: Pulled) -> anyhow::Result<()> {
+    /// Takes one source's reading and its news; stores when enough has gathered.
+    pub(super) async fn take(&mut self, pulled: Pulled, news: News) -> anyhow::Result<()> {
         let Pulled {
             source,
             before,
@@ -65,41 +70,34 @@ impl<'a> Desk<'a> {
             bytes,
         } = pulled;
         let now = self.works.clock.now();
-        let mut items = match &mut reading {
-            Ok(Reading::Document(document)) => std::mem::take(&mut document.items),
-            _ => Vec::new(),
-        };
-        let mut compared = self
-            .compare(&source, before.last_success.is_none(), &items)
-            .await?;
+        let is_new = before.last_success.is_none();
+        let mut placed = self.place(&source, is_new, news).await?;
         let named = self.trusted.contains(&source.id);
         if let Ok(Reading::Document(document)) = &reading
-            && compared.new.len() == items.len()
+            && placed.new.len() == document.shape.items
             && !named
-            && let Some(failure) = health::estranged(&before, document, &items)
+            && let Some(failure) = health::estranged(&before, document)
         {
-            compared = Compared::default();
-            items.clear();
+            placed = Placed::default();
             reading = Err(failure);
         }
-        if let Ok(Reading::Document(document)) = &mut reading {
-            self.count(items.len(), compared.new.len(), document);
-            document.items = items;
+        if let Ok(Reading::Document(document)) = &reading {
+            self.count(placed.new.len(), document);
         }
         let health = health::after(
             &before,
             &source,
             &reading,
-            compared.new.len(),
+            placed.new.len(),
             self.works.settings.fetch.every,
             now,
         );
         self.note(&source, &reading, &health);
-        let Compared {
+        let Placed {
             new,
             changed,
             renamed,
-        } = compared;
+        } = placed;
         self.unstored += new.len() + changed.len() + 1;
         let pull = Some(Pull {
             at: now,
@@ -133,82 +131,72 @@ impl<'a> Desk<'a> {
         Ok(())
     }
 
-    /// Which items are new, with their places, and which known ones have changed.
-    async fn compare(
+    /// Finds the place of each new item, and its digests.
+    async fn place(
         &mut self,
         source: &Source,
         source_is_new: bool,
-        items: &[Item],
-    ) -> anyhow::Result<Compared> {
-        let mut compared = Compared::default();
-        let listed: BTreeSet<&ItemId> = items.iter().map(|item| &item.id).collect();
-        if items.is_empty() {
-            return Ok(compared);
+        news: News,
+    ) -> anyhow::Result<Placed> {
+        let mut placed = Placed {
+            changed: news.changed,
+            ..Placed::default()
+        };
+        if news.new.is_empty() {
+            return Ok(placed);
         }
-        let keys: Vec<String> = items.iter().map(|item| item.key.clone()).collect();
-        let known = self.works.store.known_items(&source.id, &keys).await?;
-        let mut unknown = Vec::new();
-        for item in items {
-            match known.get(&item.key) {
-                None => unknown.push((item, story::keys(item))),
-                Some(known) if !known.forgotten && known.hash != content_hash(item) => {
-                    compared.changed.push(item.clone());
-                }
-                Some(_) => {}
-            }
-        }
-        let all_keys: BTreeSet<StoryKey> = unknown
+        let all_keys: HashSet<&StoryKey> = news
+            .new
             .iter()
-            .flat_map(|(_, keys)| keys.iter().cloned())
+            .flat_map(|(_, signature)| &signature.keys)
             .collect();
-        let all_keys: Vec<StoryKey> = all_keys.into_iter().collect();
+        let all_keys: Vec<StoryKey> = all_keys.into_iter().cloned().collect();
         let stored = self.works.store.candidates(&all_keys).await?;
-        for (item, keys) in unknown {
-            let candidates = gather(&keys, &stored, &self.fresh);
-            let placement = story::place(item, &source.section, &candidates);
+        for (item, signature) in news.new {
+            let candidates = gather(&signature.keys, &stored, &self.fresh);
+            let placement = signature.place(&item, &source.section, &candidates);
+            let keys = signature.keys;
             match (&placement.relation, &placement.of) {
                 (Relation::New, _) => self.report.new_stories += 1,
                 // The source gives a known item under another identity, and no longer under the one that
                 // we know: it is that item from now on.
-                (Relation::Known, Some(of)) if !listed.contains(of) => {
-                    compared.renamed.push((of.clone(), item.key.clone()));
+                (Relation::Known, Some(of)) if !news.listed.contains(of) => {
+                    placed.renamed.push((of.clone(), item.key));
                     continue;
                 }
                 _ => {}
             }
-            let candidate = candidate(item, source, &placement.story);
+            let candidate = Arc::new(candidate(&item, source, &placement.story));
             for key in &keys {
-                self.fresh
-                    .entry(key.clone())
-                    .or_default()
-                    .push(candidate.clone());
+                let sharing = self.fresh.entry(key.clone()).or_default();
+                sharing.push(Arc::clone(&candidate));
             }
             let settings = &self.works.settings;
             let ledger = nominated(
-                item,
+                &item,
                 &settings.digests,
                 settings.publication.timezone,
                 source_is_new,
                 self.works.clock.now(),
             );
-            compared.new.push(NewItem {
-                item: item.clone(),
+            placed.new.push(NewItem {
+                item,
                 keys,
                 placement,
                 ledger,
             });
         }
-        Ok(compared)
+        Ok(placed)
     }
 
-    fn count(&mut self, items: usize, new: usize, document: &Document) {
+    fn count(&mut self, new: usize, document: &Document) {
         let ItemCounts {
             new: all_new,
             known,
             rejected,
         } = &mut self.report.items;
         *all_new += new;
-        *known += items - new;
+        *known += document.shape.items - new;
         *rejected += document.rejected;
     }
 
@@ -252,9 +240,9 @@ impl<'a> Desk<'a> {
     }
 }
 
-/// What comparing one source's items with what is stored came to.
+/// Where the news of one source belong.
 #[derive(Default)]
-struct Compared {
+struct Placed {
     new: Vec<NewItem>,
     changed: Vec<Item>,
     renamed: Vec<(ItemId, String)>,
@@ -264,14 +252,14 @@ struct Compared {
 fn gather(
     keys: &[StoryKey],
     stored: &Candidates,
-    fresh: &HashMap<StoryKey, Vec<Candidate>>,
-) -> Vec<Candidate> {
+    fresh: &HashMap<StoryKey, Vec<Arc<Candidate>>>,
+) -> Vec<Arc<Candidate>> {
     let mut candidates = stored.sharing(keys);
-    let mut seen: BTreeSet<ItemId> = candidates.iter().map(|c| c.id.clone()).collect();
+    let mut seen: HashSet<ItemId> = candidates.iter().map(|c| c.id.clone()).collect();
     for key in keys {
         for candidate in fresh.get(key).into_iter().flatten().rev().take(PER_KEY) {
             if seen.insert(candidate.id.clone()) {
-                candidates.push(candidate.clone());
+                candidates.push(Arc::clone(candidate));
             }
         }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use url::Url;
 
-use super::{Document, Reading, Works, hash, read};
+use super::{Document, Reading, Works, hash, read, sift};
 use crate::{
     fetch::{Accept, Answer, Request, discover::guesses},
     model::{Entry, LanguageCode, PageRules, Source, SourceHealth, SourceId, Validators},
@@ -58,15 +58,15 @@ pub fn stranger(url: &Url) -> Source {
 /// # Errors
 /// Never because of the network: that is [`Found::Nothing`].
 pub async fn look(works: &Works, source: &Source) -> anyhow::Result<Found> {
-    let pulled = read(
-        works,
-        Arc::new(source.clone()),
-        SourceHealth::new(source.id.clone()),
-    )
-    .await;
+    let asked = Arc::new(source.clone());
+    let health = SourceHealth::new(source.id.clone());
+    let pulled = read(works, Arc::clone(&asked), health).await;
     let failure = match pulled.reading {
-        Ok(Reading::Document(document)) if !document.items.is_empty() => {
-            return Ok(Found::Items(document));
+        Ok(Reading::Document(mut document)) if !document.items.is_empty() => {
+            match sift::judge_all(works, &asked, &mut document).await {
+                Ok(()) => return Ok(Found::Items(document)),
+                Err(failure) => failure.sentence,
+            }
         }
         Ok(Reading::Document(document)) => super::no_items(&document),
         Ok(Reading::Unchanged { .. }) => "it answers that nothing has changed".to_owned(),

@@ -1,6 +1,6 @@
 //! How a source fares after a pull. Pure: what was known, what came, and the time make what is known.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
@@ -8,7 +8,7 @@ use url::Url;
 use super::read::{Document, Failure, Reading};
 use crate::{
     fetch::rhythm::{self, Signals},
-    model::{Item, Profile, Source, SourceHealth, SourceState},
+    model::{Profile, Source, SourceHealth, SourceState},
 };
 
 /// How many pulls in a row must agree on a lasting redirect before it is believed.
@@ -56,7 +56,7 @@ pub(super) fn after(
         Ok(Reading::Document(document)) => {
             let permanent = document.permanent.as_ref();
             // Only a whole document with items in it shows that the feed is there now.
-            let permanent = permanent.filter(|_| document.whole && !document.items.is_empty());
+            let permanent = permanent.filter(|_| document.whole && document.shape.items > 0);
             succeeded(&mut health, source, document.status, permanent, now);
             read(&mut health, document, new_items, now);
         }
@@ -145,11 +145,11 @@ fn read(health: &mut SourceHealth, document: &Document, new_items: usize, now: D
     if new_items > 0 {
         health.last_new = Some(now);
     }
-    health.rhythm = gap(&document.items).or(health.rhythm);
+    health.rhythm = document.shape.gap.or(health.rhythm);
     if document.whole {
         health.profile = Profile {
             title: document.title.clone(),
-            host: usual_host(&document.items),
+            host: document.shape.host.clone(),
             rhythm: document.rhythm.clone(),
             fresh_for: document.fresh_for,
             same_since: match health.profile.same_since {
@@ -158,7 +158,7 @@ fn read(health: &mut SourceHealth, document: &Document, new_items: usize, now: D
             },
         };
     }
-    if document.items.is_empty() {
+    if document.shape.items == 0 {
         health.failures = 1;
         health.state = SourceState::Failing;
         health.problem = Some(no_items(document));
@@ -172,35 +172,15 @@ fn read(health: &mut SourceHealth, document: &Document, new_items: usize, now: D
     }
 }
 
-/// The host that most items are on; empty where they have none.
-fn usual_host(items: &[Item]) -> String {
-    let mut hosts: BTreeMap<&str, usize> = BTreeMap::new();
-    for item in items {
-        if let Some(host) = item.url.as_ref().and_then(Url::host_str) {
-            *hosts.entry(bare(host)).or_default() += 1;
-        }
-    }
-    let most = hosts.into_iter().max_by_key(|(_, count)| *count);
-    most.map_or_else(String::new, |(host, _)| host.to_owned())
-}
-
-fn bare(host: &str) -> &str {
-    host.strip_prefix("www.").unwrap_or(host)
-}
-
 /// Whether an address that used to be read now serves something else: another title, another host,
 /// and nothing that is known. Domains that lapse are taken over, and their new owners keep the feed.
-pub(super) fn estranged(
-    before: &SourceHealth,
-    document: &Document,
-    items: &[Item],
-) -> Option<Failure> {
+pub(super) fn estranged(before: &SourceHealth, document: &Document) -> Option<Failure> {
     let known = &before.profile;
-    let host = usual_host(items);
+    let host = &document.shape.host;
     let changed = |was: &str, is: &str| !was.is_empty() && was != is;
     if before.items < FAMILIAR
         || !changed(&known.title, &document.title)
-        || !changed(&known.host, &host)
+        || !changed(&known.host, host)
     {
         return None;
     }
@@ -271,20 +251,6 @@ fn in_words(seconds: f64) -> String {
     } else {
         format!("{:.0} days", hours / 24.0)
     }
-}
-
-/// The mean number of seconds between the items of a document that say when they were published.
-fn gap(items: &[Item]) -> Option<f64> {
-    let mut times: Vec<i64> = items
-        .iter()
-        .filter_map(|item| item.published)
-        .map(|t| t.timestamp())
-        .collect();
-    times.sort_unstable();
-    times.dedup();
-    let (first, last) = (times.first()?, times.last()?);
-    #[expect(clippy::cast_precision_loss, reason = "seconds of a few years")]
-    (times.len() >= 3).then(|| (last - first) as f64 / (times.len() - 1) as f64)
 }
 
 fn signals<'a>(

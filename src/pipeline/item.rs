@@ -12,7 +12,7 @@ use url::Url;
 
 use crate::{
     areas::{self, Matcher},
-    model::{AreaTag, Entry, Evidence, Field, Item, ItemId, LanguageCode, Source, SourceId},
+    model::{AreaTag, Entry, Evidence, Field, Item, ItemId, Kind, LanguageCode, Source, SourceId},
     text,
 };
 
@@ -41,6 +41,7 @@ pub struct Normaliser<'a> {
 
 impl Normaliser<'_> {
     /// The items of a document's entries, in order, each key once, and how many entries had no words.
+    /// They are as the document gives them, their language too, until [`Self::judge`] has looked at them.
     pub fn items(&self, entries: Vec<Entry>) -> (Vec<Item>, usize) {
         let mut uses: HashMap<String, usize> = HashMap::new();
         for guid in entries.iter().filter_map(|entry| entry.guid.as_deref()) {
@@ -109,12 +110,10 @@ impl Normaliser<'_> {
 
         let key = identity(guid, url.as_ref(), shared_guid, &title, &text);
 
-        let hint = entry.language.as_deref().and_then(LanguageCode::parse);
-        let hint = hint
-            .as_ref()
-            .or(self.source.language.as_ref())
-            .or(self.language);
-        let language = text::detect(&title, &text, hint);
+        let language = entry.language.as_deref().and_then(LanguageCode::parse);
+        let language = language
+            .or_else(|| self.source.language.clone())
+            .or_else(|| self.language.cloned());
         let published = entry
             .published
             .or(entry.updated)
@@ -124,9 +123,6 @@ impl Normaliser<'_> {
             _ => self.now,
         };
         let categories = lines(&entry.categories, 30);
-        let kind = areas::kind(&title, &text, url.as_ref(), &categories, language.as_ref());
-        let dates = areas::dates(&title, &text, language.as_ref(), effective);
-        let tags = self.tags(&title, &summary, &text, &categories, language.as_ref());
 
         Some(Item {
             id: item_id(&self.source.id, &key),
@@ -137,7 +133,7 @@ impl Normaliser<'_> {
             summary,
             text,
             language,
-            kind,
+            kind: Kind::News,
             published,
             first_seen: self.now,
             effective,
@@ -156,29 +152,27 @@ impl Normaliser<'_> {
                 .filter(|a| web_address(&a.url).is_some())
                 .take(20)
                 .collect(),
-            areas: tags,
-            dates,
+            areas: Vec::new(),
+            dates: Vec::new(),
         })
     }
 
-    /// The areas that a text earns, and those that the source gives.
-    fn tags(
-        &self,
-        title: &str,
-        summary: &str,
-        body: &str,
-        categories: &[String],
-        language: Option<&LanguageCode>,
-    ) -> Vec<AreaTag> {
-        let mut tags = self.matcher.tag(&areas::Text {
+    /// Finds an item's language, kind, dates and areas in its words.
+    pub fn judge(&self, item: &mut Item) {
+        let said = item.language.take();
+        item.language = text::detect(&item.title, &item.text, said.as_ref());
+        let (title, text, language) = (&item.title, &item.text, item.language.as_ref());
+        let categories = &item.categories;
+        item.kind = areas::kind(title, text, item.url.as_ref(), categories, language);
+        item.dates = areas::dates(title, text, language, item.effective);
+        item.areas = self.matcher.tag(&areas::Text {
             title,
-            summary,
-            body,
+            summary: &item.summary,
+            body: text,
             categories,
             language: language.and_then(LanguageCode::language),
         });
-        give_fixed(self.source, &mut tags);
-        tags
+        give_fixed(self.source, &mut item.areas);
     }
 }
 

@@ -1,10 +1,10 @@
 //! From a source to stored stories, one source at a time; a failing source never stops the others.
 //!
 //! [`pull`] plays the first half of a round: what is due is leased and fetched side by side
-//! (`pullers`, [`read`]), each document becomes items on a thread of its own (`item`), and one writer
-//! (`desk`) compares them
-//! with what is stored, places them in stories, nominates the stories for digests (`nominate`) and
-//! commits source by source, so that two copies which arrive at once still become one story.
+//! (`pullers`, [`read`]), each document becomes items on a thread of its own (`item`), those that are
+//! news are judged (`sift`), and one writer (`desk`) places them in stories, nominates the stories for
+//! digests (`nominate`) and commits source by source, so that two copies which arrive at once still
+//! become one story.
 //!
 //! Deliberate limit: there is one writer at a time, in all processes together, or two copies that
 //! arrive at once would become two stories; what is shared is the waiting for answers.
@@ -17,6 +17,8 @@ mod item;
 mod nominate;
 mod pullers;
 mod read;
+mod shape;
+mod sift;
 mod tally;
 mod vitals;
 mod vocabulary;
@@ -34,6 +36,7 @@ pub use nominate::{first_window, nominated};
 use pullers::Pullers;
 pub use pullers::put_clock_right;
 pub use read::{Document, Failure, Pulled, Reading, read};
+pub use shape::Shape;
 pub use tally::{BOUNDS, Tally};
 pub use vitals::{BROKEN, Vitals, vitals};
 pub use vocabulary::{learned_file, vocabulary};

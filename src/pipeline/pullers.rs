@@ -17,7 +17,12 @@ use tokio::{
     time::{MissedTickBehavior, interval, sleep},
 };
 
-use super::{PullReport, Which, Works, desk::Desk, read, read::Pulled};
+use super::{
+    PullReport, Which, Works,
+    desk::Desk,
+    read::{self, Pulled},
+    sift::{News, sift},
+};
 use crate::{
     model::{Source, SourceId},
     store::{Claim, Store},
@@ -48,6 +53,9 @@ pub async fn put_clock_right(works: &Works) -> anyhow::Result<()> {
     }
     Ok(())
 }
+
+/// What a source brought, and what of it is news.
+type Sifted = anyhow::Result<(Pulled, News)>;
 
 /// One pull of many sources.
 pub(super) struct Pullers<'a> {
@@ -165,9 +173,10 @@ impl<'a> Pullers<'a> {
                 break;
             }
             tokio::select! {
-                Some(pulled) = pulled_out.recv() => {
+                Some(sifted) = pulled_out.recv() => {
                     in_hand -= 1;
-                    self.take(pulled).await?;
+                    let (pulled, news) = sifted?;
+                    self.take(pulled, news).await?;
                     if pulled_out.is_empty() {
                         self.put_down().await?;
                     }
@@ -217,7 +226,7 @@ impl<'a> Pullers<'a> {
         &mut self,
         leased: Vec<SourceId>,
         tasks: &mut JoinSet<()>,
-        pulled_in: &mpsc::Sender<Pulled>,
+        pulled_in: &mpsc::Sender<Sifted>,
     ) -> anyhow::Result<usize> {
         let healths = self.store().healths_of(&leased).await?;
         let mut spawned = 0;
@@ -232,15 +241,17 @@ impl<'a> Pullers<'a> {
             );
             spawned += 1;
             tasks.spawn(async move {
-                let pulled = read::read(&works, source, health).await;
+                let mut pulled = read::read(&works, source, health).await;
+                let sifted = sift(&works, &mut pulled).await;
+                let sifted = sifted.map(|news| (pulled, news));
                 // The writer only goes away when the database failed, and then the round is over.
-                let _ = pulled_in.send(pulled).await;
+                let _ = pulled_in.send(sifted).await;
             });
         }
         Ok(spawned)
     }
 
-    async fn take(&mut self, pulled: Pulled) -> anyhow::Result<()> {
+    async fn take(&mut self, pulled: Pulled, news: News) -> anyhow::Result<()> {
         self.works
             .tally
             .lock()
@@ -249,7 +260,7 @@ impl<'a> Pullers<'a> {
         if self.turn.is_none() {
             self.turn = Some(self.store().claim("desk").await?);
         }
-        self.desk.take(pulled).await
+        self.desk.take(pulled, news).await
     }
 
     /// Stores what lies on the desk, and lets others have their turn.

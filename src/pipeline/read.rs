@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 
 use url::Url;
 
-use super::{Normaliser, Works, hash};
+use super::{Normaliser, Shape, Works, hash};
 use crate::{
     fetch::{Accept, Answer, FailureKind, FetchError, Fetched, Request},
     model::{Item, Rhythm, Source, SourceHealth, Validators},
@@ -50,8 +50,10 @@ pub enum Reading {
 /// A document, read.
 #[derive(Debug)]
 pub struct Document {
-    /// Its items, in order.
+    /// Its items, in order, not judged yet.
     pub items: Vec<Item>,
+    /// What they have in common.
+    pub shape: Shape,
     /// How many entries had no words.
     pub rejected: usize,
     /// What was lost, or what a person should change, a sentence each.
@@ -200,6 +202,7 @@ async fn attempt(
     let title = parsed.title;
     let (items, rejected) = normalise_aside(works, source, parsed.language, parsed.entries).await?;
     Ok(Reading::Document(Box::new(Document {
+        shape: Shape::of(&items),
         items,
         rejected,
         problems,
@@ -300,7 +303,6 @@ async fn further_pages(
     (parsed, problems)
 }
 
-/// Parses on a thread that may block; a parser that panics costs its source alone.
 async fn parse_aside(
     works: &Works,
     source: &Arc<Source>,
@@ -345,7 +347,8 @@ async fn normalise_aside(
     .await
 }
 
-async fn aside<T: Send + 'static>(
+/// Carries out what fills a core on a thread that may block; what panics costs its source alone.
+pub(super) async fn aside<T: Send + 'static>(
     works: &Works,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Failure> {

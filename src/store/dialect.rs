@@ -9,6 +9,12 @@ use sqlx::{Any, AnyConnection, AssertSqlSafe, Transaction, any::AnyPoolOptions};
 
 use super::StoreError;
 
+/// What the connection that writes to an SQLite file is told besides: its page cache holds the inner
+/// pages of the indexes at a million items and the leaves of a transaction, and the log of changes
+/// is carried over every 16 MiB, so that a page which changes often is written back once.
+pub(super) const WRITERS_GREETING: &str =
+    "PRAGMA cache_size = -8000; PRAGMA wal_autocheckpoint = 4000";
+
 /// Which engine is behind the pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Dialect {
@@ -46,8 +52,7 @@ impl Dialect {
         }
     }
 
-    /// What each new connection is told. The page cache of 8 MiB holds the inner pages of the
-    /// indexes at a million items. What is deleted is overwritten, as it may name a person.
+    /// What each new connection is told. What is deleted is overwritten, as it may name a person.
     pub(super) fn greeting(self) -> &'static str {
         match self {
             Self::Sqlite => {

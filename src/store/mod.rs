@@ -39,9 +39,12 @@ mod stories;
 mod subscribers;
 mod transfer;
 
-use std::sync::Arc;
+use std::{
+    ops::{Deref, DerefMut},
+    sync::Arc,
+};
 
-use sqlx::{Any, AnyPool, pool::PoolConnection};
+use sqlx::{Any, AnyConnection, AnyPool, Executor as _, pool::PoolConnection};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 pub use bounces::{BounceKind, Bounced};
@@ -78,8 +81,9 @@ pub struct Store {
 struct Inner {
     pool: AnyPool,
     dialect: Dialect,
-    /// SQLite has one writer at a time: ours queue here, in order, rather than at the file.
-    turn: Arc<Mutex<()>>,
+    /// SQLite has one writer at a time: ours queue here, in order, rather than at the file. They hand
+    /// one connection on, because a connection forgets the pages it knows when another one writes.
+    turn: Arc<Mutex<Option<PoolConnection<Any>>>>,
     /// Numbers for items that were taken from the database and not yet used.
     numbers: std::sync::Mutex<std::ops::Range<i64>>,
     /// The file of an SQLite database; `None` in memory and on a server.
@@ -99,14 +103,26 @@ impl Store {
 
     /// A connection to write with, and the turn to do so.
     async fn writer(&self) -> Result<Writer> {
-        let turn = match self.dialect() {
+        let mut turn = match self.dialect() {
             Dialect::Sqlite => Some(Arc::clone(&self.inner.turn).lock_owned().await),
             Dialect::Postgres => None,
         };
+        let connection = match turn.as_mut().and_then(|kept| kept.take()) {
+            Some(connection) => connection,
+            None => {
+                let mut connection = self.pool().acquire().await?;
+                if turn.is_some() {
+                    connection.execute(dialect::WRITERS_GREETING).await?;
+                }
+                connection
+            }
+        };
+        // A database in memory has one connection, which readers need too.
+        let turn = turn.map(|turn| (turn, self.inner.file.is_some()));
         Ok(Writer {
-            connection: self.pool().acquire().await?,
+            connection: Kept(Some(connection)),
             dialect: self.dialect(),
-            _turn: turn,
+            turn,
         })
     }
 
@@ -117,16 +133,42 @@ impl Store {
 
     /// Closes all connections; a clone's calls fail from then on.
     pub async fn close(&self) {
+        drop(self.inner.turn.lock().await.take());
         self.pool().close().await;
     }
 }
 
-/// A connection to write with. The fields are dropped in order: first the connection, whose open
-/// transaction is rolled back, then the turn.
+/// A connection to write with, and on SQLite the turn and whether it is to be handed on with it.
 struct Writer {
-    connection: PoolConnection<Any>,
+    connection: Kept,
     dialect: Dialect,
-    _turn: Option<OwnedMutexGuard<()>>,
+    turn: Option<(OwnedMutexGuard<Option<PoolConnection<Any>>>, bool)>,
+}
+
+/// A connection that is there until its writer goes.
+struct Kept(Option<PoolConnection<Any>>);
+
+impl Deref for Kept {
+    type Target = AnyConnection;
+
+    fn deref(&self) -> &AnyConnection {
+        self.0.as_ref().expect("it is there until its writer goes")
+    }
+}
+
+impl DerefMut for Kept {
+    fn deref_mut(&mut self) -> &mut AnyConnection {
+        self.0.as_mut().expect("it is there until its writer goes")
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        // An open transaction was rolled back when it went, before this.
+        if let Some((turn, true)) = &mut self.turn {
+            **turn = self.connection.0.take();
+        }
+    }
 }
 
 impl Writer {

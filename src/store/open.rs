@@ -271,7 +271,7 @@ fn store(dialect: Dialect, pool: AnyPool, file: Option<PathBuf>) -> Store {
         inner: Arc::new(Inner {
             pool,
             dialect,
-            turn: Arc::new(Mutex::new(())),
+            turn: Arc::new(Mutex::new(None)),
             numbers: std::sync::Mutex::new(0..0),
             file,
             scratch: None,

@@ -1,9 +1,9 @@
 //! Stories: what a new item may be the same as, and what a person joined or split.
 
-use std::{collections::HashMap, fmt::Write as _};
+use std::{collections::HashMap, fmt::Write as _, sync::Arc};
 
 use chrono::{DateTime, Utc};
-use sqlx::{Any, Transaction};
+use sqlx::{Any, AnyConnection, Transaction};
 
 use super::{
     Result, Store, StoreError,
@@ -43,13 +43,13 @@ pub struct Known {
 /// Stored items that share keys with new ones.
 #[derive(Clone, Debug, Default)]
 pub struct Candidates {
-    all: Vec<Candidate>,
+    all: Vec<Arc<Candidate>>,
     by_key: HashMap<StoryKey, Vec<usize>>,
 }
 
 impl Candidates {
     /// Those that share at least one of the keys, with most keys in common first.
-    pub fn sharing(&self, keys: &[StoryKey]) -> Vec<Candidate> {
+    pub fn sharing(&self, keys: &[StoryKey]) -> Vec<Arc<Candidate>> {
         let mut shared: HashMap<usize, usize> = HashMap::new();
         for at in keys.iter().filter_map(|key| self.by_key.get(key)).flatten() {
             *shared.entry(*at).or_default() += 1;
@@ -58,7 +58,7 @@ impl Candidates {
         order.sort_unstable_by_key(|(at, times)| (std::cmp::Reverse(*times), *at));
         order
             .into_iter()
-            .map(|(at, _)| self.all[at].clone())
+            .map(|(at, _)| Arc::clone(&self.all[at]))
             .collect()
     }
 
@@ -66,7 +66,7 @@ impl Candidates {
     pub fn pairs(&self) -> impl Iterator<Item = (&StoryKey, &Candidate)> {
         self.by_key
             .iter()
-            .flat_map(move |(key, ats)| ats.iter().map(move |at| (key, &self.all[*at])))
+            .flat_map(move |(key, ats)| ats.iter().map(move |at| (key, &*self.all[*at])))
     }
 
     /// How many items there are.
@@ -152,11 +152,13 @@ impl Store {
             keys.iter().map(|key| (key_hash(key), key)).collect();
         let mut hashes: Vec<i64> = by_hash.keys().copied().collect();
         hashes.sort_unstable();
+        // What is looked up here is written next: the connection that writes knows its pages then.
+        let mut writer = self.writer().await?;
         let mut shared: HashMap<i64, Vec<i64>> = HashMap::new();
         for piece in pieces(&hashes) {
-            let mut hits = self.hits(piece).await?;
+            let mut hits = self.hits(&mut writer.connection, piece).await?;
             if hits.len() > FEW {
-                hits = self.limited_hits(piece).await?;
+                hits = self.limited_hits(&mut writer.connection, piece).await?;
             }
             let mut by_key: HashMap<i64, Vec<i64>> = HashMap::new();
             for (hash, item) in hits {
@@ -186,11 +188,11 @@ impl Store {
             for no in piece {
                 query = query.bind(*no);
             }
-            for row in query.fetch_all(self.pool()).await? {
+            for row in query.fetch_all(&mut *writer.connection).await? {
                 let mut columns = Columns::of(&row);
                 let no = columns.number()?;
                 let at = found.all.len();
-                found.all.push(candidate(&mut columns)?);
+                found.all.push(Arc::new(candidate(&mut columns)?));
                 for hash in shared.get(&no).into_iter().flatten() {
                     if let Some(key) = by_hash.get(hash) {
                         found.by_key.entry((*key).clone()).or_default().push(at);
@@ -202,7 +204,11 @@ impl Store {
     }
 
     /// Who has which of the keys, at the most one more than a few: the quick way, for keys as they mostly are.
-    async fn hits(&self, hashes: &[i64]) -> Result<Vec<(i64, i64)>> {
+    async fn hits(
+        &self,
+        connection: &mut AnyConnection,
+        hashes: &[i64],
+    ) -> Result<Vec<(i64, i64)>> {
         let text = format!(
             "SELECT hash, item FROM item_keys WHERE hash IN {} LIMIT {}",
             self.dialect().list(1, hashes.len()),
@@ -212,11 +218,15 @@ impl Store {
         for hash in hashes {
             query = query.bind(*hash);
         }
-        self.pairs_of(query).await
+        self.pairs_of(connection, query).await
     }
 
     /// The same with a limit for each key, which a database takes longer to prepare than to carry out.
-    async fn limited_hits(&self, hashes: &[i64]) -> Result<Vec<(i64, i64)>> {
+    async fn limited_hits(
+        &self,
+        connection: &mut AnyConnection,
+        hashes: &[i64],
+    ) -> Result<Vec<(i64, i64)>> {
         let mut text = String::with_capacity(hashes.len() * 110);
         for at in 0..hashes.len() {
             text.push_str(if at == 0 { "" } else { " UNION ALL " });
@@ -228,14 +238,15 @@ impl Store {
         for hash in hashes {
             query = query.bind(*hash);
         }
-        self.pairs_of(query).await
+        self.pairs_of(connection, query).await
     }
 
     async fn pairs_of(
         &self,
+        connection: &mut AnyConnection,
         query: sqlx::query::Query<'_, sqlx::Any, sqlx::any::AnyArguments>,
     ) -> Result<Vec<(i64, i64)>> {
-        let rows = query.fetch_all(self.pool()).await?;
+        let rows = query.fetch_all(connection).await?;
         let mut pairs = rows
             .iter()
             .map(|row| {

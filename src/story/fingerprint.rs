@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use super::marks::{is_month, marks};
 use crate::text;
 
-/// How much of a text is compared, in words.
+/// How much of a text is signed and compared, in words.
 const WORDS: usize = 400;
 /// As many bytes of a text hold these words in any language, and more of it is never looked at.
 const BYTES: usize = WORDS * 24;
@@ -48,6 +48,27 @@ impl Title {
     }
 }
 
+/// A text as far as it is signed and compared: its words, and three of them in a row, in order.
+#[derive(Debug)]
+pub(super) struct Read {
+    folded: String,
+    pub(super) tokens: Vec<u64>,
+    pub(super) shingles: Vec<u64>,
+}
+
+impl Read {
+    pub(super) fn of(text: &str) -> Self {
+        let folded = folded(text);
+        let tokens: Vec<u64> = tokens(&folded).take(WORDS).collect();
+        let shingles = shingles(&tokens).collect();
+        Self {
+            folded,
+            tokens,
+            shingles,
+        }
+    }
+}
+
 /// What is compared of a text.
 #[derive(Debug, Default)]
 pub(super) struct Body {
@@ -65,11 +86,18 @@ pub(super) struct Body {
 
 impl Body {
     pub(super) fn of(text: &str) -> Self {
-        let folded = folded(text);
-        let words: Vec<u64> = tokens(&folded).take(WORDS).collect();
+        Self::read(&Read::of(text))
+    }
+
+    pub(super) fn read(text: &Read) -> Self {
+        let Read {
+            folded,
+            tokens,
+            shingles,
+        } = text;
         let (mut days, mut numbers) = (Vec::new(), Vec::new());
         let mut before = "";
-        for word in text::words(&folded).take(WORDS).map(|word| word.text) {
+        for word in text::words(folded).take(WORDS).map(|word| word.text) {
             if is_count(word) {
                 numbers.push(hash(&[word]));
             }
@@ -82,9 +110,9 @@ impl Body {
             before = word;
         }
         Self {
-            length: words.len(),
-            shingles: sorted(shingles(&words)),
-            words: sorted(words),
+            length: tokens.len(),
+            shingles: sorted(shingles.iter().copied()),
+            words: sorted(tokens.iter().copied()),
             days: sorted(days),
             numbers: sorted(numbers),
         }
@@ -124,7 +152,7 @@ pub(super) fn tokens(folded: &str) -> impl Iterator<Item = u64> {
 }
 
 /// Every three words in a row.
-pub(super) fn shingles(tokens: &[u64]) -> impl Iterator<Item = u64> {
+fn shingles(tokens: &[u64]) -> impl Iterator<Item = u64> {
     tokens.windows(3).map(|three| {
         three.iter().fold(0, |hash: u64, word| {
             mix(hash.rotate_left(5).wrapping_add(*word))
@@ -133,7 +161,7 @@ pub(super) fn shingles(tokens: &[u64]) -> impl Iterator<Item = u64> {
 }
 
 /// Numbers as a set: in rising order, each once.
-pub(super) fn sorted(numbers: impl IntoIterator<Item = u64>) -> Vec<u64> {
+fn sorted(numbers: impl IntoIterator<Item = u64>) -> Vec<u64> {
     let mut numbers: Vec<u64> = numbers.into_iter().collect();
     numbers.sort_unstable();
     numbers.dedup();

@@ -1,11 +1,12 @@
-//! Keys: what two items of one story are likely to share, so that a database finds one by the other.
+//! Signing: the keys that two items of one story are likely to share, so that a database finds one by
+//! the other, and what is compared then. Both are made of the same words, read once.
 
 use std::{collections::BTreeSet, sync::LazyLock};
 
 use regex::Regex;
 use url::Url;
 
-use super::fingerprint::{folded, hash, mix, shingles, tokens};
+use super::fingerprint::{Read, folded, hash, mix, tokens};
 use crate::{
     model::{Item, StoryKey},
     text,
@@ -13,10 +14,12 @@ use crate::{
 
 /// The fewest words of a title that may stand for an item.
 const TITLE_WORDS: usize = 4;
+/// The fewest telling words that may stand for a title; with fewer, all its words do.
+const TELLING_WORDS: usize = 3;
+/// The longest word that tells nothing, in letters.
+const SMALL_WORD: usize = 3;
 /// How many words a text begins with that may stand for it.
 const LEAD_WORDS: usize = 8;
-/// How much of a text is signed, in words.
-const WORDS: usize = 400;
 /// How many groups of minima are taken of a text, and of a title, and how many minima a group has: a
 /// title has few words, so that fewer say little.
 const TEXT_BANDS: (u64, u64) = (6, 2);
@@ -27,8 +30,21 @@ static SYMBOL: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"\b[A-Z]{1,6}(?:/[A-Z0-9][A-Za-z0-9.]{0,9}){1,5}\b").expect("a pattern of ours")
 });
 
-/// What an item is found by: about twenty keys.
+/// An item as it is looked up and compared.
+pub struct Signature {
+    /// What it is found by: about twenty keys.
+    pub keys: Vec<StoryKey>,
+    /// Its text as far as it is compared.
+    pub(super) text: Read,
+}
+
+/// The keys of an item.
 pub fn keys(item: &Item) -> Vec<StoryKey> {
+    sign(item).keys
+}
+
+/// Signs an item.
+pub fn sign(item: &Item) -> Signature {
     let mut keys = BTreeSet::new();
     let mut add = |kind: &'static str, value: String| {
         keys.insert(StoryKey {
@@ -60,10 +76,14 @@ pub fn keys(item: &Item) -> Vec<StoryKey> {
     if let Some(image) = &item.image {
         add("image", text::identity(image));
     }
-    let title: Vec<u64> = tokens(&folded(&item.title)).collect();
+    let folded_title = folded(&item.title);
+    let title: Vec<u64> = tokens(&folded_title).collect();
     if title.len() >= TITLE_WORDS {
         add("title", together(&title));
-        bands(&title, TITLE_BANDS).for_each(|band| add("words", band));
+        let telling: Vec<u64> = tokens(&telling(&folded_title)).collect();
+        let enough = telling.len() >= TELLING_WORDS;
+        let words = if enough { &telling } else { &title };
+        bands(words, TITLE_BANDS).for_each(|band| add("words", band));
         // Without the name of the site that stands before or behind it.
         if let Some(part) = longest_part(&item.title) {
             let part: Vec<u64> = tokens(&folded(part)).collect();
@@ -72,14 +92,31 @@ pub fn keys(item: &Item) -> Vec<StoryKey> {
             }
         }
     }
-    let text: Vec<u64> = tokens(&folded(&item.text)).take(WORDS).collect();
+    let text = Read::of(&item.text);
     // What a text begins with stays when it is cut, or gets another headline or an ending.
-    if let Some(lead) = text.get(..LEAD_WORDS) {
+    if let Some(lead) = text.tokens.get(..LEAD_WORDS) {
         add("band", format!("lead-{}", together(lead)));
     }
-    let shingles: Vec<u64> = shingles(&text).collect();
-    bands(&shingles, TEXT_BANDS).for_each(|band| add("band", band));
-    keys.into_iter().collect()
+    bands(&text.shingles, TEXT_BANDS).for_each(|band| add("band", band));
+    Signature {
+        keys: keys.into_iter().collect(),
+        text,
+    }
+}
+
+/// The words of a folded title that say something: short ones are mostly articles and prepositions,
+/// and would bring strangers together.
+fn telling(folded: &str) -> String {
+    let mut telling = String::with_capacity(folded.len());
+    for word in text::words(folded) {
+        let is_sign = word.text.starts_with(|c| u32::from(c) >= 0x2e80);
+        let is_number = word.text.starts_with(|c: char| c.is_ascii_digit());
+        if is_sign || is_number || word.text.chars().nth(SMALL_WORD).is_some() {
+            telling.push_str(word.text);
+            telling.push(' ');
+        }
+    }
+    telling
 }
 
 /// The document symbols of a title.

@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use super::fingerprint::{Body, Title, common, containment, overlap};
+use super::fingerprint::{Body, Read, Title, common, containment, overlap};
 
 /// The fewest shingles of a text that tell something.
 const ENOUGH: usize = 8;
@@ -20,6 +20,15 @@ impl<'a> Print<'a> {
             title: Title::of(title),
             text,
             body: OnceCell::new(),
+        }
+    }
+
+    /// The print of an item whose text was read already.
+    pub(super) fn read(title: &str, text: &Read) -> Self {
+        Self {
+            title: Title::of(title),
+            text: "",
+            body: OnceCell::from(Body::read(text)),
         }
     }
 

@@ -1,8 +1,8 @@
 //! Stories: whether a new item is one that circular has, a copy, an update or a translation of one,
 //! or opens a story of its own; each with its reason.
 //!
-//! [`keys`] gives what the database finds candidates by; [`place`] holds an item against them. Both
-//! are pure. Deliberate limits: candidates are compared in pairs and never in chains, and two items
+//! [`sign`] gives the keys that the database finds candidates by, and [`Signature::place`] holds the
+//! item against them; [`keys`] and [`place`] are the same in one step each. All are pure. Deliberate limits: candidates are compared in pairs and never in chains, and two items
 //! of one source are one story only when they are nearly the same text.
 
 mod fingerprint;
@@ -18,7 +18,7 @@ use url::Url;
 
 use crate::model::{Alternate, ItemId, Kind, LanguageCode, SourceId, StoryId};
 
-pub use keys::keys;
+pub use keys::{Signature, keys, sign};
 pub use place::place;
 
 /// A stored item that a new one is held against.

@@ -1,11 +1,16 @@
 //! Placing: a new item held against each candidate, and put with the one it is nearest to.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    borrow::Borrow,
+    collections::{HashMap, HashSet},
+};
 
 use chrono::TimeDelta;
 use url::Url;
 
-use super::{Candidate, fingerprint::Title, formula::is_formulaic, likeness::Print, translation};
+use super::{
+    Candidate, Signature, fingerprint::Title, formula::is_formulaic, likeness::Print, translation,
+};
 use crate::{
     model::{Item, Kind, Placement, Relation, SourceId, StoryId},
     text,
@@ -19,16 +24,42 @@ const COPY_TIME: TimeDelta = TimeDelta::days(15);
 const UPDATE_TIME: TimeDelta = TimeDelta::days(3);
 
 /// Where a new item belongs: with one of the candidates, or in a story of its own.
-pub fn place(item: &Item, section: &str, candidates: &[Candidate]) -> Placement {
+pub fn place<C: Borrow<Candidate>>(item: &Item, section: &str, candidates: &[C]) -> Placement {
+    let print = || Print::of(&item.title, &item.text);
+    beside(item, print, section, candidates)
+}
+
+impl Signature {
+    /// Where the item that was signed belongs: the same as [`place`], with its words read already.
+    pub fn place<C: Borrow<Candidate>>(
+        &self,
+        item: &Item,
+        section: &str,
+        candidates: &[C],
+    ) -> Placement {
+        let print = || Print::read(&item.title, &self.text);
+        beside(item, print, section, candidates)
+    }
+}
+
+/// Most items have no candidates and need no print.
+fn beside<'a, C: Borrow<Candidate>>(
+    item: &'a Item,
+    print: impl FnOnce() -> Print<'a>,
+    section: &str,
+    candidates: &[C],
+) -> Placement {
     let candidates: Vec<&Candidate> = candidates
         .iter()
+        .map(Borrow::borrow)
         .filter(|candidate| !candidate.split && candidate.id != item.id)
         .take(MOST)
         .collect();
     if candidates.is_empty() {
         return opened(item);
     }
-    let subject = Subject::new(item, section);
+    let print = print();
+    let subject = Subject::new(item, &print, section);
     let repeats = repeats(&subject.print.title, &candidates);
     let best = candidates
         .into_iter()
@@ -88,17 +119,17 @@ struct Subject<'a> {
     item: &'a Item,
     section: &'a str,
     url: Option<String>,
-    print: Print<'a>,
+    print: &'a Print<'a>,
     formulaic: bool,
 }
 
 impl<'a> Subject<'a> {
-    fn new(item: &'a Item, section: &'a str) -> Self {
+    fn new(item: &'a Item, print: &'a Print<'a>, section: &'a str) -> Self {
         Self {
             item,
             section,
             url: item.url.as_ref().map(text::identity),
-            print: Print::of(&item.title, &item.text),
+            print,
             formulaic: is_formulaic(&item.title),
         }
     }
@@ -132,7 +163,7 @@ impl<'a> Subject<'a> {
         }
         let their = Print::of(&candidate.title, &candidate.text);
         let pair = Pair {
-            ours: &self.print,
+            ours: self.print,
             theirs: &their,
             // One of the two may have a site's name in its title; a series has its formula in both.
             formulaic: repeated || self.formulaic && is_formulaic(&candidate.title),

@@ -47,11 +47,10 @@ static SIMPLIFIED: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
 /// (ß and ss, œ and oe, ى and ي, ة and ه, ё and е, full width and half width, 圖 and 图). The Russian й
 /// stays a letter of its own: endings are told by it.
 pub fn fold(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
     if text.is_ascii() {
-        out.extend(text.bytes().map(|b| char::from(b.to_ascii_lowercase())));
-        return out;
+        return text.to_ascii_lowercase();
     }
+    let mut out = String::with_capacity(text.len());
     for c in text.nfkd() {
         if c.is_ascii() {
             out.push(c.to_ascii_lowercase());

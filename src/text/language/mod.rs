@@ -8,7 +8,7 @@ mod small;
 
 use whatlang::{Detector, Lang};
 
-use self::small::SMALL;
+use self::small::{SMALL, sightings};
 use crate::model::LanguageCode;
 
 /// How much of a text is looked at.
@@ -62,7 +62,7 @@ pub fn detect(title: &str, body: &str, hint: Option<&LanguageCode>) -> Option<La
                 .cloned();
         }
         Script::Latin => {
-            let said = latin(&sample, scripts.latin);
+            let said = latin(&sample, scripts.latin, hint_code);
             let hint = hint.filter(|hint| !is_of_other_script(hint.as_str()));
             return match (said, hint) {
                 // A confident "no" over a long text outweighs the source's word; a doubt does not.
@@ -97,14 +97,8 @@ fn is_of_other_script(code: &str) -> bool {
 }
 
 /// A language of the Latin script, and whether there is no doubt.
-fn latin(text: &str, letters: usize) -> Option<(&'static str, bool)> {
-    let lower = text.to_lowercase();
-    let mut counts = [0_usize; SMALL.len()];
-    for word in lower.split(|c: char| !c.is_alphanumeric()) {
-        for (count, (_, words)) in counts.iter_mut().zip(SMALL) {
-            *count += usize::from(words.contains(&word));
-        }
-    }
+fn latin(text: &str, letters: usize, hint: Option<&str>) -> Option<(&'static str, bool)> {
+    let counts = sightings(text);
     let (best, most) = counts.iter().enumerate().max_by_key(|(_, count)| **count)?;
     let second = counts
         .iter()
@@ -114,6 +108,13 @@ fn latin(text: &str, letters: usize) -> Option<(&'static str, bool)> {
         .max()
         .unwrap_or(0);
     let small = (*most >= 2 && *most >= second + 2).then(|| SMALL[best].0);
+    // Where the small words decide, trigrams would change nothing and cost the most.
+    if let Some(small) = small {
+        let sure = *most >= second + 4;
+        if sure || hint == Some(small) {
+            return Some((small, sure));
+        }
+    }
     let trigrams = if letters >= TRIGRAMS_FROM {
         Detector::with_allowlist(LATIN.to_vec())
             .detect(text)
@@ -123,7 +124,6 @@ fn latin(text: &str, letters: usize) -> Option<(&'static str, bool)> {
     };
     match (small, trigrams) {
         (Some(small), Some((trigrams, _))) if small == trigrams => Some((small, true)),
-        (Some(small), _) if *most >= second + 4 => Some((small, true)),
         (None, Some((trigrams, confidence))) if confidence > 0.9 && letters >= 40 => {
             Some((trigrams, confidence > 0.99))
         }

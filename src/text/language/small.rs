@@ -1,5 +1,30 @@
 //! Small words: what tells languages of one script apart in few words.
 
+use std::{collections::HashMap, sync::LazyLock};
+
+/// How often the small words of each language of [`SMALL`] stand in a text.
+pub(super) fn sightings(text: &str) -> [usize; SMALL.len()] {
+    /// The languages of each word, a bit for each.
+    static LANGUAGES: LazyLock<HashMap<&str, u8>> = LazyLock::new(|| {
+        let mut languages: HashMap<&str, u8> = HashMap::new();
+        for (at, (_, words)) in SMALL.iter().enumerate() {
+            for word in *words {
+                *languages.entry(word).or_default() |= 1 << at;
+            }
+        }
+        languages
+    });
+    let lower = text.to_lowercase();
+    let mut counts = [0; SMALL.len()];
+    for word in lower.split(|c: char| !c.is_alphanumeric()) {
+        let languages = LANGUAGES.get(word).copied().unwrap_or_default();
+        for (at, count) in counts.iter_mut().enumerate() {
+            *count += usize::from(languages >> at & 1);
+        }
+    }
+    counts
+}
+
 /// Small words that stand in most sentences of one language and in few of the others, and words that
 /// titles of this field are made of.
 #[rustfmt::skip]

@@ -64,7 +64,9 @@ impl Told {
             now: "2026-11-21T00:00:00Z".parse().unwrap(),
         };
         let (mut items, _) = normaliser.items(vec![entry]);
-        items.pop().expect("an item with words")
+        let mut item = items.pop().expect("an item with words");
+        normaliser.judge(&mut item);
+        item
     }
 }
 
