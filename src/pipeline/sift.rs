@@ -1,0 +1,109 @@
+//! Sifting: what of a document is new or has changed; only that is judged, placed and stored.
+//!
+//! Most pulls bring a feed of which everything but an entry or two is known. Telling by its identity
+//! and a hash costs a look-up a document; judging an item costs a hundred times as much.
+
+use std::{collections::HashSet, sync::Arc};
+
+use super::{Document, Failure, Normaliser, Pulled, Reading, Works, read::aside};
+use crate::{
+    model::{Item, ItemId, Source},
+    store::content_hash,
+    story::{Signature, sign},
+};
+
+/// What a document brought that is not stored yet.
+#[derive(Default)]
+pub(super) struct News {
+    /// Items whose identity is not known, signed.
+    pub(super) new: Vec<(Item, Signature)>,
+    /// Known items whose text changed.
+    pub(super) changed: Vec<Item>,
+    /// All items that the document lists.
+    pub(super) listed: HashSet<ItemId>,
+}
+
+/// Takes the items out of what was pulled and keeps those that are news, judged.
+///
+/// # Errors
+/// When the database fails. A document that breaks our reader becomes a failure of its source.
+pub(super) async fn sift(works: &Works, pulled: &mut Pulled) -> anyhow::Result<News> {
+    let Ok(Reading::Document(document)) = &mut pulled.reading else {
+        return Ok(News::default());
+    };
+    let items = std::mem::take(&mut document.items);
+    let keys: Vec<String> = items.iter().map(|item| item.key.clone()).collect();
+    let known = works.store.known_items(&pulled.source.id, &keys).await?;
+    let mut news = News::default();
+    let mut new = Vec::new();
+    for item in items {
+        news.listed.insert(item.id.clone());
+        match known.get(&item.key) {
+            None => new.push(item),
+            Some(known) if !known.forgotten && known.hash != content_hash(&item) => {
+                news.changed.push(item);
+            }
+            Some(_) => {}
+        }
+    }
+    match judged(works, &pulled.source, new, news.changed).await {
+        Ok((new, changed)) => Ok(News {
+            new,
+            changed,
+            ..news
+        }),
+        Err(failure) => {
+            pulled.reading = Err(failure);
+            Ok(News::default())
+        }
+    }
+}
+
+type Judged = (Vec<(Item, Signature)>, Vec<Item>);
+
+/// Judges items on a thread that may block, and signs those that are to be placed.
+async fn judged(
+    works: &Works,
+    source: &Arc<Source>,
+    new: Vec<Item>,
+    mut changed: Vec<Item>,
+) -> Result<Judged, Failure> {
+    if new.is_empty() && changed.is_empty() {
+        return Ok((Vec::new(), changed));
+    }
+    let (matcher, source) = (Arc::clone(&works.matcher), Arc::clone(source));
+    let now = works.clock.now();
+    aside(works, move || {
+        let normaliser = Normaliser {
+            source: &source,
+            language: None,
+            matcher: &matcher,
+            now,
+        };
+        let sign = |mut item: Item| {
+            normaliser.judge(&mut item);
+            let signature = sign(&item);
+            (item, signature)
+        };
+        let new = new.into_iter().map(sign).collect();
+        for item in &mut changed {
+            normaliser.judge(item);
+        }
+        (new, changed)
+    })
+    .await
+}
+
+/// Judges all items of a document that is only looked at.
+///
+/// # Errors
+/// When one of them breaks our reader.
+pub(super) async fn judge_all(
+    works: &Works,
+    source: &Arc<Source>,
+    document: &mut Document,
+) -> Result<(), Failure> {
+    let items = std::mem::take(&mut document.items);
+    (_, document.items) = judged(works, source, Vec::new(), items).await?;
+    Ok(())
+}
