@@ -175,7 +175,7 @@ pub(crate) fn items(source: usize) -> usize {
 pub(crate) fn feed(source: usize, turn: usize) -> String {
     let (items, version) = (items(source), version(source, turn));
     // 40 to 80 KB, whatever the number of its items.
-    let words = (40_000 + usize::try_from(scatter(source as u64 + 7) % 40_000).unwrap()) / items / 7;
+    let words = (40_000 + usize::try_from(scatter(source as u64 + 7) % 40_000).unwrap()) / items / 8;
     let mut text = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?><rss version=\"2.0\" \
          xmlns:content=\"http://purl.org/rss/1.0/modules/content/\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\">\n\
@@ -235,8 +235,9 @@ pub(crate) fn prose(seed: u64, words: usize) -> String {
         } else if kind < 8 {
             text.push_str(KNOWN[pick(8, KNOWN.len())]);
         } else {
-            for part in 0..2 + pick(16, 3) {
-                text.push_str(PARTS[pick(20 + 4 * u32::try_from(part).unwrap(), PARTS.len())]);
+            // As many different words as people use: of two parts alone there were too few.
+            for part in 0..3 + pick(16, 3) {
+                text.push_str(PARTS[pick(20 + 5 * u32::try_from(part).unwrap(), PARTS.len())]);
             }
         }
     }

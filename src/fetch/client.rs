@@ -21,6 +21,7 @@ use super::{
     guard::Guard,
     headers::{header, latin1, validators, wall},
     host::Hosts,
+    http::{Http, PRODUCT},
     install_crypto,
     packing::{self, Unpackable},
     redirect::{Chain, redirect},
@@ -34,7 +35,6 @@ use crate::{
 
 /// When a server says 429 or 503 and not for how long.
 const USUAL_REST: Duration = Duration::from_mins(5);
-const PRODUCT: &str = "circular";
 
 /// Asks sources; cheap to clone, and clones share hosts, slots and connections.
 #[derive(Clone, Debug)]
@@ -44,7 +44,7 @@ pub struct Client {
 
 #[derive(Debug)]
 struct Shared {
-    http: reqwest::Client,
+    http: Http,
     guard: Guard,
     hosts: Hosts,
     slots: Semaphore,
@@ -59,38 +59,10 @@ impl Client {
     /// When the system gives no certificates or no sockets.
     pub fn new(settings: &FetchSettings, contact: &str) -> Result<Self, FetchError> {
         install_crypto();
-        let contact: String = contact.chars().filter(char::is_ascii_graphic).collect();
         let guard = Guard::new(&settings.allow_private);
-        let http = reqwest::Client::builder()
-            .user_agent(format!(
-                "{PRODUCT}/{} (+mailto:{contact})",
-                env!("CARGO_PKG_VERSION")
-            ))
-            .redirect(reqwest::redirect::Policy::none())
-            .referer(false)
-            .dns_resolver(Arc::new(guard.clone()))
-            // A proxy of the environment would resolve names behind the guard's back.
-            .no_proxy()
-            .connect_timeout(settings.timeout.min(Duration::from_secs(15)))
-            // Most hosts have one source: an idle connection to each would only cost memory.
-            .pool_max_idle_per_host(settings.per_host.min(2))
-            .pool_idle_timeout(Duration::from_secs(5))
-            .tcp_nodelay(true)
-            // One careless header line does not make a feed unreadable.
-            .http1_allow_spaces_after_header_name_in_responses(true)
-            .http1_allow_obsolete_multiline_headers_in_responses(true)
-            .http1_ignore_invalid_headers_in_responses(true)
-            .build()
-            .map_err(|e| {
-                FetchError::new(
-                    FailureKind::Protocol,
-                    false,
-                    format!("the HTTP client cannot start: {e}"),
-                )
-            })?;
         Ok(Self {
             shared: Arc::new(Shared {
-                http,
+                http: Http::new(settings, contact, &guard)?,
                 guard,
                 hosts: Hosts::new(settings.per_host),
                 slots: Semaphore::new(settings.concurrency.max(1)),
@@ -207,7 +179,7 @@ impl Client {
         let conditional = headers.len() > usual;
         let response = shared
             .http
-            .get(url.clone())
+            .get(url, shared.hosts.of(&authority(url)).visit())
             .headers(headers)
             .send()
             .await
@@ -306,7 +278,11 @@ impl Client {
         let Ok(mut at) = url.join("/robots.txt") else {
             return unreachable;
         };
-        let request = |at: &Url| self.shared.http.get(at.clone()).send();
+        let request = |at: &Url| {
+            // The page itself is asked for next.
+            self.shared.hosts.of(&authority(at)).visit();
+            self.shared.http.get(at, true).send()
+        };
         for _ in 0..5 {
             if !self.shared.guard.allows_literal(&at) {
                 return unreachable;

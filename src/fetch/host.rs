@@ -26,6 +26,8 @@ pub(super) struct Host {
     slots: Arc<Semaphore>,
     rest: Mutex<Option<Instant>>,
     next: Mutex<Option<Instant>>,
+    /// When a request was last begun.
+    asked: Mutex<Option<Instant>>,
     robots: Lock<Option<(Instant, Arc<Robots>)>>,
 }
 
@@ -47,6 +49,7 @@ impl Hosts {
             slots: Arc::new(Semaphore::new(self.per_host)),
             rest: Mutex::default(),
             next: Mutex::default(),
+            asked: Mutex::default(),
             robots: Lock::default(),
         });
         hosts.insert(authority.to_owned(), Arc::clone(&host));
@@ -58,6 +61,9 @@ impl Hosts {
 const ROBOTS_KEPT: Duration = Duration::from_hours(24);
 /// How long one that cannot be read is not asked for again.
 const ROBOTS_MISSED: Duration = Duration::from_mins(30);
+
+/// How long a connection waits for the next request to its host.
+pub(super) const LINGER: Duration = Duration::from_secs(5);
 
 impl Host {
     /// What its robots.txt says; `ask` reads it, for all who wait at once.
@@ -102,6 +108,14 @@ impl Host {
                 )
             }),
         }
+    }
+
+    /// Notes a request, and tells whether one came just before: then another may well follow, and is
+    /// worth a connection that stays.
+    pub(super) fn visit(&self) -> bool {
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = asked.replace(Instant::now());
+        before.is_some_and(|before| before.elapsed() < LINGER)
     }
 
     /// The host asked to be left alone.

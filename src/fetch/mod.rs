@@ -14,6 +14,7 @@ mod error;
 mod guard;
 mod headers;
 mod host;
+mod http;
 mod packing;
 mod redirect;
 mod retry;

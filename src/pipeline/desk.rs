@@ -68,6 +68,7 @@ impl<'a> Desk<'a> {
             mut reading,
             took,
             bytes,
+            ..
         } = pulled;
         let now = self.works.clock.now();
         let is_new = before.last_success.is_none();

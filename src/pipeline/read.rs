@@ -4,6 +4,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use tokio::sync::OwnedSemaphorePermit;
 use url::Url;
 
 use super::{Normaliser, Shape, Works, hash};
@@ -26,6 +27,8 @@ pub struct Pulled {
     pub took: Duration,
     /// How many bytes came, decoded.
     pub bytes: u64,
+    /// The place in memory that its document has until it is stored.
+    _room: Option<OwnedSemaphorePermit>,
 }
 
 /// What a source that answered brought.
@@ -113,8 +116,10 @@ impl From<FetchError> for Failure {
 pub async fn read(works: &Works, source: Arc<Source>, before: SourceHealth) -> Pulled {
     let started = works.clock.stopwatch();
     let mut bytes = 0;
-    let reading = attempt(works, &source, &before, &mut bytes).await;
+    let mut room = None;
+    let reading = attempt(works, &source, &before, &mut bytes, &mut room).await;
     Pulled {
+        _room: room,
         took: started.elapsed(),
         source,
         before,
@@ -128,6 +133,7 @@ async fn attempt(
     source: &Arc<Source>,
     before: &SourceHealth,
     bytes: &mut u64,
+    room: &mut Option<OwnedSemaphorePermit>,
 ) -> Result<Reading, Failure> {
     let url = before.moved_to.as_ref().unwrap_or(&source.url);
     let accept = if source.page.is_some() {
@@ -168,6 +174,10 @@ async fn attempt(
             permanent: fetched.permanent,
             status: fetched.status,
         });
+    }
+    // A list of several pages waits for the network between them, and must hold nobody up meanwhile.
+    if source.page.as_ref().is_none_or(|rules| rules.pages <= 1) {
+        *room = Arc::clone(&works.documents).acquire_owned().await.ok();
     }
     let (status, fresh_for) = (fetched.status, fetched.fresh_for);
     let (mut permanent, mut validators) = (fetched.permanent.clone(), fetched.validators.clone());

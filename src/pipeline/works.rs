@@ -30,7 +30,12 @@ pub struct Works {
     pub(super) synced: Arc<AtomicBool>,
     /// One permit a core for work that fills a core: reading documents.
     pub(super) cores: Arc<Semaphore>,
+    /// One permit for each document that may be in memory beyond its bytes.
+    pub(super) documents: Arc<Semaphore>,
 }
+
+/// How many documents may be read and not yet on the desk: bounds memory, not speed.
+const DOCUMENTS: usize = 12;
 
 impl Works {
     /// Opens the database of the settings and makes the rest ready.
@@ -63,6 +68,7 @@ impl Works {
             stop: CancellationToken::new(),
             synced: Arc::default(),
             cores,
+            documents: Arc::new(Semaphore::new(DOCUMENTS)),
         })
     }
 
