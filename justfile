@@ -20,6 +20,10 @@ check:
 ci:
     bash .ci/run
 
-# The kernels' speed, each against a reference in the same run
+# What is promised of speed, each figure beside a reference in the same run; writes docs/performance.md
 bench:
-    cargo bench
+    cargo bench --bench performance
+
+# The kernels one by one
+kernels:
+    cargo bench --bench parse --bench curate --bench store

@@ -12,7 +12,7 @@ use std::{
         Arc, RwLock,
         atomic::{AtomicU64, AtomicUsize, Ordering},
     },
-    time::{Duration, SystemTime},
+    time::Duration,
 };
 
 use axum::{
@@ -23,6 +23,7 @@ use axum::{
     response::Response,
     routing::get,
 };
+use circular::time::Clock;
 use flate2::{Compression, write::GzEncoder};
 
 /// One feed in this many has something new after a turn.
@@ -119,12 +120,10 @@ async fn answer(
     headers: HeaderMap,
 ) -> Response {
     if stage.first.load(Ordering::Relaxed) == 0 {
-        let _ = stage.first.compare_exchange(
-            0,
-            microseconds(),
-            Ordering::SeqCst,
-            Ordering::Relaxed,
-        );
+        let _ =
+            stage
+                .first
+                .compare_exchange(0, microseconds(), Ordering::SeqCst, Ordering::Relaxed);
     }
     if !stage.latency.is_zero() {
         tokio::time::sleep(stage.latency).await;
@@ -146,8 +145,8 @@ async fn answer(
 
 /// Microseconds since 1970.
 pub(crate) fn microseconds() -> u64 {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    u64::try_from(since.unwrap_or_default().as_micros()).unwrap_or(u64::MAX)
+    let now = Clock::system().now();
+    now.timestamp_micros().try_into().unwrap_or_default()
 }
 
 /// How many items the feed has published since its first answer.
@@ -175,7 +174,8 @@ pub(crate) fn items(source: usize) -> usize {
 pub(crate) fn feed(source: usize, turn: usize) -> String {
     let (items, version) = (items(source), version(source, turn));
     // 40 to 80 KB, whatever the number of its items.
-    let words = (40_000 + usize::try_from(scatter(source as u64 + 7) % 40_000).unwrap()) / items / 8;
+    let words =
+        (40_000 + usize::try_from(scatter(source as u64 + 7) % 40_000).unwrap()) / items / 8;
     let mut text = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?><rss version=\"2.0\" \
          xmlns:content=\"http://purl.org/rss/1.0/modules/content/\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\">\n\
@@ -208,10 +208,38 @@ pub(crate) fn feed(source: usize, turn: usize) -> String {
 /// texts are alike, and some are of an area.
 pub(crate) fn prose(seed: u64, words: usize) -> String {
     const KNOWN: [&str; 32] = [
-        "library", "treaty", "access", "member", "states", "report", "heritage", "council",
-        "digital", "reading", "session", "copyright", "committee", "archive", "school", "privacy",
-        "climate", "governance", "culture", "language", "open", "science", "data", "public",
-        "review", "forum", "rights", "press", "network", "policy", "education", "lending",
+        "library",
+        "treaty",
+        "access",
+        "member",
+        "states",
+        "report",
+        "heritage",
+        "council",
+        "digital",
+        "reading",
+        "session",
+        "copyright",
+        "committee",
+        "archive",
+        "school",
+        "privacy",
+        "climate",
+        "governance",
+        "culture",
+        "language",
+        "open",
+        "science",
+        "data",
+        "public",
+        "review",
+        "forum",
+        "rights",
+        "press",
+        "network",
+        "policy",
+        "education",
+        "lending",
     ];
     const SMALL: [&str; 16] = [
         "the", "of", "and", "to", "in", "for", "on", "with", "is", "by", "at", "from", "as", "its",

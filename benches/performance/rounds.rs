@@ -11,7 +11,12 @@ use super::{
 /// The most requests at once, ours and the loops'.
 pub(crate) const CONCURRENCY: usize = 32;
 
-fn configure(folder: &Path, feeds: &Feeds, sources: usize, concurrency: usize) -> anyhow::Result<()> {
+fn configure(
+    folder: &Path,
+    feeds: &Feeds,
+    sources: usize,
+    concurrency: usize,
+) -> anyhow::Result<()> {
     let mut text = format!(
         "[publication]\ntitle = \"T\"\npublisher = \"P\"\naddress = \"A\"\ncontact = \"c@example.org\"\n\
          base_url = \"https://example.org\"\nlanguage = \"en\"\ntimezone = \"UTC\"\n\
@@ -48,7 +53,7 @@ pub(crate) struct Pass {
     pub(crate) unchanged: (Cost, Cost),
     /// Beside reqwest, feed-rs and SQLite.
     pub(crate) tenth: (Cost, Cost),
-    pub(crate) items: u64,
+    items: u64,
     /// From the start of the program to the first request, with all sources known; in milliseconds.
     pub(crate) first: f64,
 }
@@ -71,7 +76,10 @@ pub(crate) async fn pass(sources: usize) -> anyhow::Result<Pass> {
     let report: serde_json::Value = serde_json::from_str(&cold.0.output)?;
     let items = report["items"]["new"].as_u64().unwrap_or_default();
     let expected: usize = (0..sources).map(super::feeds::items).sum();
-    anyhow::ensure!(items == expected as u64, "{items} items of {expected}: {report}");
+    anyhow::ensure!(
+        items == expected as u64,
+        "{items} items of {expected}: {report}"
+    );
     feeds.ask("first").await?;
     let again = ours(folder, 1)?;
     let asked: u64 = feeds.ask("first").await?.parse()?;
@@ -83,8 +91,17 @@ pub(crate) async fn pass(sources: usize) -> anyhow::Result<Pass> {
     feeds.ask("turn").await?;
     let tenth = (ours(folder, 2)?, theirs(folder, &errand(Some(0), true))?);
     let report: serde_json::Value = serde_json::from_str(&tenth.0.output)?;
-    anyhow::ensure!(report["items"]["new"] == sources.div_ceil(super::feeds::SHARE), "{report}");
-    Ok(Pass { cold, unchanged, tenth, items, first })
+    anyhow::ensure!(
+        report["items"]["new"] == sources.div_ceil(super::feeds::SHARE),
+        "{report}"
+    );
+    Ok(Pass {
+        cold,
+        unchanged,
+        tenth,
+        items,
+        first,
+    })
 }
 
 /// A cold round over a wire that takes its time, beside reqwest alone.
@@ -100,4 +117,11 @@ pub(crate) fn afar(sources: usize, latency: Duration) -> anyhow::Result<(Cost, C
         database: None,
     };
     Ok((ours(folder.path(), 0)?, theirs(folder.path(), &errand)?))
+}
+
+impl Pass {
+    /// How many new items the cold round brought.
+    pub(crate) fn items(&self) -> f64 {
+        f64::from(u32::try_from(self.items).unwrap_or(u32::MAX))
+    }
 }

@@ -1,11 +1,6 @@
-//! The post: `cargo bench --bench post`.
-//!
-//! Times the making of messages, and the sending of 10,000 of 60 KB to Postfix's smtp-sink over 1, 4 and
-//! 16 connections beside its smtp-source, which personalises nothing and knows no database; then the
-//! same over a round trip of 20 ms beside the conversation of lettre's pool; then the memory of a queue
-//! of 100,000. `POST_READERS` sets another number of readers. Without Postfix's tools only the making
-//! of messages is timed. Each sending runs in a process of its own, whose CPU and memory are read from
-//! `/proc`.
+//! The post: making one reader's message, and sending them to Postfix's smtp-sink beside its
+//! smtp-source, which personalises nothing and knows no database; over a round trip of 20 ms beside
+//! the conversation of lettre's pool. Each sending runs in a process of its own.
 
 use std::{
     fs,
@@ -14,6 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use super::table::median;
 use chrono::{DateTime, Utc};
 use circular::{
     cli,
@@ -37,36 +33,9 @@ const SINK: u16 = 25_925;
 const STORIES: usize = 41;
 const TOKEN: &str = "abcdefghijklmnopqrstuvwxyz234567";
 
-fn main() -> anyhow::Result<()> {
-    if let Ok(folder) = std::env::var("POST_CHILD") {
-        return child(Path::new(&folder));
-    }
-    making()?;
-    if Command::new("smtp-sink").arg("-h").output().is_err() {
-        println!("without smtp-sink and smtp-source of Postfix nothing is sent");
-        return Ok(());
-    }
-    let readers = std::env::var("POST_READERS").ok();
-    let readers = readers.map_or(Ok(10_000), |text| text.parse())?;
-    println!();
-    println!(
-        "{readers} messages            smtp-source       circular   ratio   CPU a message   memory"
-    );
-    for connections in [1, 4, 16] {
-        sending(readers, connections)?;
-    }
-    over_a_distance()?;
-    let (_, cpu, memory) = sent(100_000, 4, SINK)?;
-    println!();
-    println!(
-        "100,000 queued: {memory} MB at the most, {:.0} us CPU a message",
-        cpu.as_secs_f64() * 1e6 / 1e5
-    );
-    Ok(())
-}
-
-/// Making one reader's message out of a letter of some 60 KB.
-fn making() -> anyhow::Result<()> {
+/// Microseconds for one reader's message out of a letter of some 60 KB: without a signature, and signed
+/// by Ed25519.
+pub(crate) fn making() -> anyhow::Result<(f64, f64)> {
     let folder = tempfile::tempdir()?;
     let key = |kind: KeyKind| -> anyhow::Result<Dkim> {
         let file = folder.path().join(kind.as_str());
@@ -104,16 +73,9 @@ fn making() -> anyhow::Result<()> {
         },
         name: "weekly-2026-11-16",
     };
-    println!("making one message          time");
-    let (rsa, ed25519) = (key(KeyKind::Rsa)?, key(KeyKind::Ed25519)?);
-    for (what, keys, rounds) in [
-        ("without a signature", vec![], 20_000_u32),
-        ("signed by Ed25519", vec![ed25519.clone()], 10_000),
-        ("signed by RSA-2048", vec![rsa.clone()], 2_000),
-        ("signed by both", vec![rsa, ed25519], 2_000),
-    ] {
-        let template = Template::new(&letter, &keys)?;
-        let mut size = 0;
+    let ed25519 = key(KeyKind::Ed25519)?;
+    let time = |keys: &[Dkim], rounds: u32| -> anyhow::Result<f64> {
+        let template = Template::new(&letter, keys)?;
         let begun = Instant::now();
         for number in 0..rounds {
             let address = format!("reader{number}@example.org");
@@ -125,16 +87,36 @@ fn making() -> anyhow::Result<()> {
                 envelope_from: "bounces+b0123456789abcdef01230123456789abcdef@example.org",
                 unsubscribe_mail: Some("mailto:bounces+u0123456789abcdef01230123456789abcdef@example.org?subject=unsubscribe%20weekly"),
             })?;
-            size = std::hint::black_box(message).bytes.len();
+            std::hint::black_box(message);
         }
-        let each = begun.elapsed() / rounds;
-        println!(
-            "{what:<24} {:>8.1} us   {} KB",
-            each.as_secs_f64() * 1e6,
-            size / 1000
-        );
+        Ok((begun.elapsed() / rounds).as_secs_f64() * 1e6)
+    };
+    Ok((time(&[], 20_000)?, time(&[ed25519], 10_000)?))
+}
+
+/// Microseconds for lettre's own builder to make and format the same message.
+pub(crate) fn built_by_lettre() -> anyhow::Result<f64> {
+    use lettre::message::{Mailbox, Message, MultiPart};
+    const ROUNDS: u32 = 500;
+    let (html, text) = (
+        "<p>a line of a letter</p>\n".repeat(1_700),
+        "a line of a letter\n".repeat(480),
+    );
+    let from: Mailbox = "Circular <c@example.org>".parse()?;
+    let to: Mailbox = "Ada Reader <reader@example.org>".parse()?;
+    let begun = Instant::now();
+    for _ in 0..ROUNDS {
+        let message = Message::builder()
+            .from(from.clone())
+            .to(to.clone())
+            .subject("Library policy this week")
+            .multipart(MultiPart::alternative_plain_html(
+                text.clone(),
+                html.clone(),
+            ))?;
+        std::hint::black_box(message.formatted());
     }
-    Ok(())
+    Ok((begun.elapsed() / ROUNDS).as_secs_f64() * 1e6)
 }
 
 /// A server that takes everything and keeps nothing.
@@ -165,12 +147,28 @@ impl Drop for Sink {
     }
 }
 
-fn sending(readers: usize, connections: usize) -> anyhow::Result<()> {
+/// What sending came to.
+pub(crate) struct Sending {
+    /// Messages a second, smtp-source's and ours.
+    pub(crate) theirs: f64,
+    pub(crate) ours: f64,
+    /// Microseconds of our CPU a message.
+    pub(crate) cpu: f64,
+    /// The most memory, in MB.
+    pub(crate) memory: u64,
+}
+
+/// Whether Postfix's tools are here.
+pub(crate) fn has_postfix() -> bool {
+    Command::new("smtp-sink").arg("-h").output().is_ok()
+}
+
+/// Sends so many messages over so many connections, three times, both ways; the medians.
+pub(crate) fn sending(readers: usize, connections: usize) -> anyhow::Result<Sending> {
     let mut theirs = Vec::new();
     let mut ours = Vec::new();
-    let mut last = (Duration::ZERO, 0);
-    let rounds = if readers > 20_000 { 1 } else { 3 };
-    for _ in 0..rounds {
+    let (mut cpus, mut most) = (Vec::new(), 0);
+    for _ in 0..3 {
         let sink = Sink::open(connections)?;
         let begun = Instant::now();
         let done = Command::new("smtp-source")
@@ -186,25 +184,29 @@ fn sending(readers: usize, connections: usize) -> anyhow::Result<()> {
         let _sink = Sink::open(connections)?;
         let (wall, cpu, memory) = sent(readers, connections, SINK)?;
         ours.push(rate(readers, wall));
-        last = (cpu, memory);
+        cpus.push(cpu.as_secs_f64() * 1e6 / f64::from(u32::try_from(readers)?));
+        most = most.max(memory);
     }
-    let (theirs, ours) = (median(theirs), median(ours));
-    println!(
-        "{connections:>2} connections        {theirs:>10.0}/s   {ours:>10.0}/s   {:>5.2}   {:>10.0} us   {:>3} MB",
-        ours / theirs,
-        last.0.as_secs_f64() * 1e6 / f64::from(u32::try_from(readers)?),
-        last.1
-    );
-    Ok(())
+    Ok(Sending {
+        theirs: median(theirs),
+        ours: median(ours),
+        cpu: median(cpus),
+        memory: most,
+    })
+}
+
+/// CPU in microseconds a message and memory in MB of one run.
+pub(crate) fn queue_of(readers: usize) -> anyhow::Result<(f64, u64)> {
+    let _sink = Sink::open(4)?;
+    let (_, cpu, memory) = sent(readers, 4, SINK)?;
+    Ok((
+        cpu.as_secs_f64() * 1e6 / f64::from(u32::try_from(readers)?),
+        memory,
+    ))
 }
 
 fn rate(readers: usize, time: Duration) -> f64 {
     f64::from(u32::try_from(readers).unwrap_or(u32::MAX)) / time.as_secs_f64()
-}
-
-fn median(mut all: Vec<f64>) -> f64 {
-    all.sort_by(f64::total_cmp);
-    all[all.len() / 2]
 }
 
 /// Queues an edition for so many readers, and has a process of its own send it; wall, CPU, megabytes.
@@ -228,7 +230,8 @@ fn sent(
     runtime.block_on(queue(folder.path(), readers))?;
     drop(runtime);
     let output = Command::new(std::env::current_exe()?)
-        .env("POST_CHILD", folder.path())
+        .arg("send")
+        .arg(folder.path())
         .output()?;
     let text = String::from_utf8(output.stdout)?;
     let mut words = text.split_whitespace();
@@ -249,8 +252,8 @@ fn sent(
     ))
 }
 
-/// Sends what is queued, and prints wall and CPU in microseconds, megabytes, and how many were accepted.
-fn child(folder: &Path) -> anyhow::Result<()> {
+/// The process that sends what is queued: prints wall and CPU in microseconds, megabytes, and how many were accepted.
+pub(crate) fn send(folder: &Path) -> anyhow::Result<()> {
     circular::fetch::install_crypto();
     let runtime = tokio::runtime::Runtime::new()?;
     let report = runtime.block_on(async {
@@ -292,7 +295,7 @@ fn cpu() -> Duration {
     Duration::from_millis(ticks * 10)
 }
 
-async fn works(folder: &Path) -> anyhow::Result<Works> {
+pub(crate) async fn works(folder: &Path) -> anyhow::Result<Works> {
     let loaded = cli::load(&folder.join("feeds.toml"));
     let settings = loaded
         .settings
@@ -335,7 +338,7 @@ async fn queue(folder: &Path, readers: usize) -> anyhow::Result<()> {
 }
 
 /// An edition whose mail has some 60 KB.
-fn edition(digest: DigestId, now: DateTime<Utc>) -> Edition {
+pub(crate) fn edition(digest: DigestId, now: DateTime<Utc>) -> Edition {
     let story = |number: usize| EditionStory {
         story: StoryId::new(format!("story-{number}")),
         item: ItemId::new(format!("item-{number}")),
@@ -378,8 +381,8 @@ fn edition(digest: DigestId, now: DateTime<Utc>) -> Edition {
 }
 
 /// The same over a round trip of 20 ms, beside what lettre's pool says for each message: NOOP, MAIL,
-/// RCPT, DATA, and the message in two writes.
-fn over_a_distance() -> anyhow::Result<()> {
+/// RCPT, DATA, and the message in two writes. Messages a second, theirs and ours.
+pub(crate) fn over_a_distance() -> anyhow::Result<(f64, f64)> {
     const MESSAGES: usize = 200;
     let _sink = Sink::open(8)?;
     let runtime = tokio::runtime::Runtime::new()?;
@@ -404,13 +407,7 @@ fn over_a_distance() -> anyhow::Result<()> {
     })?;
     let (wall, _, _) = sent(MESSAGES, 1, port)?;
     let ours = rate(MESSAGES, wall);
-    println!();
-    println!("20 ms round trip           lettre's pool       circular   ratio");
-    println!(
-        " 1 connection       {theirs:>12.1}/s   {ours:>10.1}/s   {:>5.2}",
-        ours / theirs
-    );
-    Ok(())
+    Ok((theirs, ours))
 }
 
 /// A way to the sink that takes 10 ms in each direction.
