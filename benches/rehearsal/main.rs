@@ -171,7 +171,8 @@ fn play(run: &Run) -> bool {
         while stage.now() < stretch.1 {
             std::thread::sleep(Duration::from_millis(250));
             for (number, worker) in workers.iter_mut().enumerate() {
-                if worker.begun.elapsed() >= young {
+                // The last ones live longer than all before them, and grow on in their first minutes.
+                if worker.begun.elapsed() >= young && !plan.is_calm(stage.now(), stretch.1) {
                     seen.memory.extend(resident(&worker.child));
                 }
                 if let Some(status) = worker.child.try_wait().unwrap() {

@@ -31,7 +31,7 @@ pub(crate) fn is_good(run: &Run, seen: &Seen) -> bool {
 fn editions(run: &Run) -> (usize, bool) {
     let plan = &run.stage.plan;
     let (mut well, mut made) = (true, 0);
-    for (digest, schedule) in plan.digests {
+    for (digest, schedule) in &plan.digests {
         // One at the first start, one for all that was missed between the stretches, one a time.
         let stretches = plan.stretches.iter();
         let wanted: usize = stretches

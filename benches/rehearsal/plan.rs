@@ -2,7 +2,7 @@
 
 use std::{env, str::FromStr};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Timelike as _, Utc};
 use chrono_tz::Tz;
 use circular::{schedule::Schedule, time::Clock};
 
@@ -24,7 +24,7 @@ pub(crate) struct Plan {
     /// Beginning and end of each stretch.
     pub(crate) stretches: Vec<(DateTime<Utc>, DateTime<Utc>)>,
     /// Each digest's name and schedule.
-    pub(crate) digests: [(&'static str, &'static str); 3],
+    pub(crate) digests: [(&'static str, String); 3],
     pub(crate) readers: usize,
     pub(crate) sources: usize,
     /// How often a source is pulled.
@@ -65,7 +65,8 @@ impl Plan {
                 ("nightly", "30 2 * * *"),
                 ("twice", "0 7,19 * * *"),
                 ("often", "15 */4 * * *"),
-            ],
+            ]
+            .map(|(digest, schedule)| (digest, schedule.to_owned())),
             readers: 2,
             sources: 300,
             every: "1h",
@@ -76,29 +77,30 @@ impl Plan {
         }
     }
 
-    /// From now on, on the system's clock; begins well before the next time of a schedule and ends
-    /// well after the last one.
+    /// From now on, on the system's clock. A source is never asked more often than every five minutes,
+    /// so each digest has ten at the least, and its first time is after the second pull: an edition
+    /// without anything new would not appear. It ends well after the last time of a schedule.
     fn real(hours: f64) -> Self {
+        let begin = Clock::system().now();
+        let minute = begin.minute();
+        let schedule =
+            |after: u32, every: u32| format!("{}-59/{every} * * * *", (minute + after) % every);
         let mut plan = Self {
             speed: None,
             stretches: Vec::new(),
             digests: [
-                ("fives", "*/5 * * * *"),
-                ("eights", "*/8 * * * *"),
-                ("tens", "3-59/10 * * * *"),
+                ("ten", schedule(8, 10)),
+                ("fifteen", schedule(9, 15)),
+                ("twenty", schedule(11, 20)),
             ],
             readers: 100,
             sources: 100,
-            every: "1m",
+            every: "5m",
             beat: 40,
-            patience: TimeDelta::minutes(5),
+            patience: TimeDelta::minutes(10),
             workers: number("REHEARSAL_WORKERS").unwrap_or(1),
             kills: number("REHEARSAL_KILLS") != Some(0),
         };
-        while plan.fires(Clock::system().now(), TimeDelta::seconds(50)) {
-            std::thread::sleep(std::time::Duration::from_secs(1));
-        }
-        let begin = Clock::system().now();
         #[expect(clippy::cast_possible_truncation, reason = "a few hours")]
         let mut end = begin + TimeDelta::seconds((hours * 3600.0) as i64);
         while plan.fires(end - TimeDelta::seconds(100), TimeDelta::seconds(100)) {
@@ -138,6 +140,11 @@ impl Plan {
         };
         let calm = self.speed.map_or(CALM, |_| TimeDelta::zero());
         (self.kills && next < end - calm).then_some(next)
+    }
+
+    /// Whether it is left alone by now.
+    pub(crate) fn is_calm(&self, now: DateTime<Utc>, end: DateTime<Utc>) -> bool {
+        self.speed.is_none() && now > end - CALM
     }
 
     /// Whether a kill may come before its time, because mails are on their way.

@@ -99,7 +99,7 @@ pub(crate) fn configure(plan: &Plan, folder: &Path, port: u16, mail: Option<u16>
         );
     }
     // Each digest has readers of its own: one of several digests gets a story once.
-    for (id, schedule) in plan.digests {
+    for (id, schedule) in &plan.digests {
         let readers: Vec<String> = (0..plan.readers)
             .map(|n| format!("\"{n}-{id}@example.org\""))
             .collect();
