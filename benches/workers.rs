@@ -60,7 +60,7 @@ fn fetch(folder: &Path, database: &str) -> Child {
         .env("CIRCULAR_DATABASE", database)
         .arg("fetch")
         .stdout(Stdio::null())
-        .stderr(Stdio::null())
+        .stderr(Stdio::inherit())
         .spawn()
         .unwrap()
 }

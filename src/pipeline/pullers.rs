@@ -146,6 +146,8 @@ impl<'a> Pullers<'a> {
         let batch = self.works.settings.fetch.concurrency.max(1);
         let mut renewal = interval(HOLD / 3);
         renewal.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        // The first one would be at once.
+        renewal.reset();
         let stop = self.works.stop.clone();
         let ending = async {
             stop.cancelled().await;
