@@ -1,4 +1,4 @@
-//! The desk: compares what came with what is stored, places it, and commits it source by source.
+//! The desk: compares what came with what is stored, places it, and commits it, some sources at a time.
 //!
 //! One writer per process. What it has placed and not yet stored takes part in the comparison, so
 //! that two copies which come in one round become one story.
@@ -8,14 +8,15 @@ use std::collections::{BTreeSet, HashMap};
 use super::{
     ItemCounts, PullReport, SourceProblem, Works, health, nominated,
     read::{Document, Pulled, Reading},
+    sift::Sifted,
 };
 use crate::{
     model::{Item, ItemId, Relation, Source, SourceId, SourceState, StoryKey},
-    store::{Candidates, NewItem, Pull, Round, content_hash},
+    store::{Candidates, NewItem, Pull, Round},
     story::{self, Candidate},
 };
 
-/// How many items are gathered before they are stored: about the best size of a transaction.
+/// How many items are looked up and stored at once: about the best size of a transaction.
 const BATCH: usize = 100;
 /// The most items of a batch that one key brings, the latest first: a feed of ten thousand items
 /// with one title must not hold each against all others.
@@ -27,7 +28,6 @@ pub(super) struct Desk<'a> {
     trusted: Vec<SourceId>,
     report: PullReport,
     rounds: Vec<Round>,
-    unstored: usize,
     /// Placed in this batch and not stored yet.
     fresh: HashMap<StoryKey, Vec<Candidate>>,
 }
@@ -41,7 +41,6 @@ impl<'a> Desk<'a> {
             trusted,
             report,
             rounds: Vec::new(),
-            unstored: 0,
             fresh: HashMap::new(),
         }
     }
@@ -55,8 +54,47 @@ impl<'a> Desk<'a> {
         self.report
     }
 
-    /// Takes one source's reading; stores when enough has gathered.
-    pub(super) async fn take(&mut self, pulled: Pulled) -> anyhow::Result<()> {
+    /// Takes what came of some sources and stores it, about a hundred items at a time.
+    pub(super) async fn take(&mut self, came: Vec<Sifted>) -> anyhow::Result<()> {
+        let mut group = Vec::new();
+        let mut size = 0;
+        for sifted in came {
+            size += sifted.unknown.len() + sifted.changed.len() + 1;
+            group.push(sifted);
+            if size >= BATCH {
+                self.take_group(std::mem::take(&mut group)).await?;
+                size = 0;
+            }
+        }
+        self.take_group(group).await
+    }
+
+    /// What is stored is asked once for all of them, as a question costs more than its answer.
+    async fn take_group(&mut self, group: Vec<Sifted>) -> anyhow::Result<()> {
+        let store = &self.works.store;
+        let stored = store.candidates(&keys_of(&group)).await?;
+        for sifted in group {
+            if stored.is_cut() {
+                // One of them is like so much that the others would get too little.
+                let keys = keys_of(std::slice::from_ref(&sifted));
+                self.place(sifted, &store.candidates(&keys).await?);
+            } else {
+                self.place(sifted, &stored);
+            }
+        }
+        store.record(&self.rounds).await?;
+        self.rounds.clear();
+        self.fresh.clear();
+        Ok(())
+    }
+
+    /// Places what came of one source.
+    fn place(&mut self, sifted: Sifted, stored: &Candidates) {
+        let Sifted {
+            pulled,
+            unknown,
+            changed,
+        } = sifted;
         let Pulled {
             source,
             before,
@@ -69,9 +107,9 @@ impl<'a> Desk<'a> {
             Ok(Reading::Document(document)) => std::mem::take(&mut document.items),
             _ => Vec::new(),
         };
-        let mut compared = self
-            .compare(&source, before.last_success.is_none(), &items)
-            .await?;
+        let is_new = before.last_success.is_none();
+        let mut compared = self.compare(&source, is_new, &items, unknown, stored);
+        compared.changed = changed.into_iter().map(|at| items[at].clone()).collect();
         let named = self.trusted.contains(&source.id);
         if let Ok(Reading::Document(document)) = &reading
             && compared.new.len() == items.len()
@@ -100,7 +138,6 @@ impl<'a> Desk<'a> {
             changed,
             renamed,
         } = compared;
-        self.unstored += new.len() + changed.len() + 1;
         let pull = Some(Pull {
             at: now,
             status: health.last_status,
@@ -116,55 +153,22 @@ impl<'a> Desk<'a> {
             renamed,
             pull,
         });
-        if self.unstored >= BATCH {
-            self.store().await?;
-        }
-        Ok(())
     }
 
-    /// Commits what has gathered.
-    pub(super) async fn store(&mut self) -> anyhow::Result<()> {
-        if !self.rounds.is_empty() {
-            self.works.store.record(&self.rounds).await?;
-            self.rounds.clear();
-        }
-        self.fresh.clear();
-        self.unstored = 0;
-        Ok(())
-    }
-
-    /// Which items are new, with their places, and which known ones have changed.
-    async fn compare(
+    /// Which of the unknown items are new, with their places, and which are known by another name.
+    fn compare(
         &mut self,
         source: &Source,
         source_is_new: bool,
         items: &[Item],
-    ) -> anyhow::Result<Compared> {
+        unknown: Vec<(usize, Vec<StoryKey>)>,
+        stored: &Candidates,
+    ) -> Compared {
         let mut compared = Compared::default();
         let listed: BTreeSet<&ItemId> = items.iter().map(|item| &item.id).collect();
-        if items.is_empty() {
-            return Ok(compared);
-        }
-        let keys: Vec<String> = items.iter().map(|item| item.key.clone()).collect();
-        let known = self.works.store.known_items(&source.id, &keys).await?;
-        let mut unknown = Vec::new();
-        for item in items {
-            match known.get(&item.key) {
-                None => unknown.push((item, story::keys(item))),
-                Some(known) if !known.forgotten && known.hash != content_hash(item) => {
-                    compared.changed.push(item.clone());
-                }
-                Some(_) => {}
-            }
-        }
-        let all_keys: BTreeSet<StoryKey> = unknown
-            .iter()
-            .flat_map(|(_, keys)| keys.iter().cloned())
-            .collect();
-        let all_keys: Vec<StoryKey> = all_keys.into_iter().collect();
-        let stored = self.works.store.candidates(&all_keys).await?;
-        for (item, keys) in unknown {
-            let candidates = gather(&keys, &stored, &self.fresh);
+        for (at, keys) in unknown {
+            let item = &items[at];
+            let candidates = gather(&keys, stored, &self.fresh);
             let placement = story::place(item, &source.section, &candidates);
             match (&placement.relation, &placement.of) {
                 (Relation::New, _) => self.report.new_stories += 1,
@@ -198,7 +202,7 @@ impl<'a> Desk<'a> {
                 ledger,
             });
         }
-        Ok(compared)
+        compared
     }
 
     fn count(&mut self, items: usize, new: usize, document: &Document) {
@@ -258,6 +262,13 @@ struct Compared {
     new: Vec<NewItem>,
     changed: Vec<Item>,
     renamed: Vec<(ItemId, String)>,
+}
+
+/// Every key of the unknown items, once.
+fn keys_of(group: &[Sifted]) -> Vec<StoryKey> {
+    let unknown = group.iter().flat_map(|sifted| &sifted.unknown);
+    let keys: BTreeSet<&StoryKey> = unknown.flat_map(|(_, keys)| keys).collect();
+    keys.into_iter().cloned().collect()
 }
 
 /// The candidates that share a key, each once.

@@ -1,10 +1,10 @@
 //! From a source to stored stories, one source at a time; a failing source never stops the others.
 //!
 //! [`pull`] plays the first half of a round: what is due is leased and fetched side by side
-//! (`pullers`, [`read`]), each document becomes items on a thread of its own (`item`), and one writer
-//! (`desk`) compares them
-//! with what is stored, places them in stories, nominates the stories for digests (`nominate`) and
-//! commits source by source, so that two copies which arrive at once still become one story.
+//! (`pullers`, [`read`]), each document becomes items on a thread of its own (`item`), those that its
+//! source is known for are sifted out (`sift`), and one writer (`desk`) compares the others with what
+//! is stored, places them in stories, nominates the stories for digests (`nominate`) and commits some
+//! sources at a time, so that two copies which arrive at once still become one story.
 //!
 //! Deliberate limit: there is one writer at a time, in all processes together, or two copies that
 //! arrive at once would become two stories; what is shared is the waiting for answers.
@@ -17,6 +17,7 @@ mod item;
 mod nominate;
 mod pullers;
 mod read;
+mod sift;
 mod tally;
 mod vitals;
 mod vocabulary;

@@ -17,10 +17,15 @@ use tokio::{
     time::{MissedTickBehavior, interval, sleep},
 };
 
-use super::{PullReport, Which, Works, desk::Desk, read, read::Pulled};
+use super::{
+    PullReport, Which, Works,
+    desk::Desk,
+    read,
+    sift::{self, Sifted},
+};
 use crate::{
     model::{Source, SourceId},
-    store::{Claim, Store},
+    store::{Claim, Store, StoreError},
 };
 
 /// How many sources may be read and not yet stored: bounds memory, not speed.
@@ -167,9 +172,17 @@ impl<'a> Pullers<'a> {
                 break;
             }
             tokio::select! {
-                Some(pulled) = pulled_out.recv() => {
-                    in_hand -= 1;
-                    self.take(pulled).await?;
+                Some(first) = pulled_out.recv() => {
+                    if self.turn.is_none() {
+                        self.turn = Some(self.store().claim("desk").await?);
+                    }
+                    // With all that came while others had their turn.
+                    let mut came = vec![first?];
+                    while let Ok(next) = pulled_out.try_recv() {
+                        came.push(next?);
+                    }
+                    in_hand -= came.len();
+                    self.take(came).await?;
                     if pulled_out.is_empty() {
                         self.put_down().await?;
                     }
@@ -219,7 +232,7 @@ impl<'a> Pullers<'a> {
         &mut self,
         leased: Vec<SourceId>,
         tasks: &mut JoinSet<()>,
-        pulled_in: &mpsc::Sender<Pulled>,
+        pulled_in: &mpsc::Sender<Result<Sifted, StoreError>>,
     ) -> anyhow::Result<usize> {
         let healths = self.store().healths_of(&leased).await?;
         let mut spawned = 0;
@@ -235,28 +248,27 @@ impl<'a> Pullers<'a> {
             spawned += 1;
             tasks.spawn(async move {
                 let pulled = read::read(&works, source, health).await;
+                let sifted = sift::sift(&works.store, pulled).await;
                 // The writer only goes away when the database failed, and then the round is over.
-                let _ = pulled_in.send(pulled).await;
+                let _ = pulled_in.send(sifted).await;
             });
         }
         Ok(spawned)
     }
 
-    async fn take(&mut self, pulled: Pulled) -> anyhow::Result<()> {
-        self.works
-            .tally
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .pull(&pulled);
-        if self.turn.is_none() {
-            self.turn = Some(self.store().claim("desk").await?);
+    async fn take(&mut self, came: Vec<Sifted>) -> anyhow::Result<()> {
+        {
+            let tally = self.works.tally.lock();
+            let mut tally = tally.unwrap_or_else(std::sync::PoisonError::into_inner);
+            for sifted in &came {
+                tally.pull(&sifted.pulled);
+            }
         }
-        self.desk.take(pulled).await
+        self.desk.take(came).await
     }
 
-    /// Stores what lies on the desk, and lets others have their turn.
+    /// Lets others have their turn.
     async fn put_down(&mut self) -> anyhow::Result<()> {
-        self.desk.store().await?;
         if let Some(turn) = self.turn.take() {
             turn.release().await?;
         }
