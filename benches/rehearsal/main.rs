@@ -5,10 +5,11 @@
 //! publish as that clock goes, three digests and twenty `kill -9`. `REHEARSAL_SPEED` and
 //! `REHEARSAL_STRETCHES` (1 plays the first alone) are heeded.
 //!
-//! With `REHEARSAL_HOURS=2` the clock is the system's: digests every few minutes to 100 readers each over
-//! a mail server that takes its time, and a `kill -9` every 20 to 60 seconds, some of them in the midst
-//! of a sending (`REHEARSAL_KILLS=0` leaves it alone). `REHEARSAL_WORKERS` daemons in folders of their own
-//! share the PostgreSQL database of `CIRCULAR_DATABASE`, which has to be empty.
+//! With `REHEARSAL_HOURS=2` the clock is the system's: digests every few minutes to 400 readers each
+//! (`REHEARSAL_READERS`) over a mail server that takes its time, and a `kill -9` every 20 to 60 seconds,
+//! where it can be in the midst of a sending (`REHEARSAL_KILLS=0` leaves it alone). `REHEARSAL_WORKERS`
+//! daemons in folders of their own share the PostgreSQL database of `CIRCULAR_DATABASE`, which has to be
+//! empty.
 //!
 //! It fails unless every edition appeared exactly once, nothing was told twice, every reader has every
 //! mail, those of a kill at most twice, no source waited for long, memory did not run away and nothing
@@ -144,6 +145,8 @@ struct Seen {
     /// KB of each grown process at each look.
     memory: Vec<u64>,
     kills: usize,
+    /// Those that came while mails were on their way.
+    hits: usize,
     /// Daemons that ended by themselves.
     fallen: usize,
     /// The longest that a source waited.
@@ -189,6 +192,7 @@ fn play(run: &Run) -> bool {
                 workers[number].child.kill().unwrap();
                 workers[number].child.wait().unwrap();
                 seen.kills += 1;
+                seen.hits += usize::from(busy);
                 last = if plan.speed.is_some() {
                     next
                 } else {
@@ -210,9 +214,10 @@ fn play(run: &Run) -> bool {
             worker.child.wait().unwrap();
         }
         println!(
-            "stretch {}: {} kills so far, ended in {:?}",
+            "stretch {}: {} kills so far, {} amid mails, ended in {:?}",
             number + 1,
             seen.kills,
+            seen.hits,
             begun.elapsed()
         );
         let asked = stage.asked.lock().unwrap();

@@ -93,7 +93,7 @@ impl Plan {
                 ("fifteen", schedule(9, 15)),
                 ("twenty", schedule(11, 20)),
             ],
-            readers: 100,
+            readers: number("REHEARSAL_READERS").unwrap_or(400),
             sources: 100,
             every: "5m",
             beat: 40,
