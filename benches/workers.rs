@@ -2,6 +2,7 @@
 //!
 //! `CIRCULAR_TEST_POSTGRES=postgres://… cargo bench --bench workers` makes and drops two databases of
 //! its own. 2,000 sources on loopback answer after 200 ms each; every source must be asked exactly once.
+//! `CIRCULAR_PROGRAM` names another program than that of this build.
 
 use std::{
     collections::BTreeMap,
@@ -51,13 +52,15 @@ fn configure(folder: &Path, port: u16) {
 }
 
 fn fetch(folder: &Path, database: &str) -> Child {
-    Command::new(env!("CARGO_BIN_EXE_circular"))
+    let program =
+        env::var("CIRCULAR_PROGRAM").unwrap_or_else(|_| env!("CARGO_BIN_EXE_circular").to_owned());
+    Command::new(program)
         .current_dir(folder)
         .env_remove("CIRCULAR_CONFIG")
         .env("CIRCULAR_DATABASE", database)
         .arg("fetch")
         .stdout(Stdio::null())
-        .stderr(Stdio::null())
+        .stderr(Stdio::inherit())
         .spawn()
         .unwrap()
 }

@@ -1,4 +1,4 @@
-//! The desk: places what is new beside what is stored, and commits it source by source.
+//! The desk: places what is new beside what is stored, and commits it, some sources at a time.
 //!
 //! One writer per process. What it has placed and not yet stored takes part in the comparison, so
 //! that two copies which come in one round become one story.
@@ -11,7 +11,7 @@ use std::{
 use super::{
     ItemCounts, PullReport, SourceProblem, Works, health, nominated,
     read::{Document, Pulled, Reading},
-    sift::News,
+    sift::{News, Sifted},
 };
 use crate::{
     model::{Item, ItemId, Relation, Source, SourceId, SourceState, StoryKey},
@@ -32,7 +32,6 @@ pub(super) struct Desk<'a> {
     trusted: Vec<SourceId>,
     report: PullReport,
     rounds: Vec<Round>,
-    unstored: usize,
     /// Placed in this batch and not stored yet.
     fresh: HashMap<StoryKey, Vec<Arc<Candidate>>>,
 }
@@ -46,7 +45,6 @@ impl<'a> Desk<'a> {
             trusted,
             report,
             rounds: Vec::new(),
-            unstored: 0,
             fresh: HashMap::new(),
         }
     }
@@ -60,8 +58,43 @@ impl<'a> Desk<'a> {
         self.report
     }
 
-    /// Takes one source's reading and its news; stores when enough has gathered.
-    pub(super) async fn take(&mut self, pulled: Pulled, news: News) -> anyhow::Result<()> {
+    /// Takes what came of some sources and stores it, some hundred items at a time.
+    pub(super) async fn take(&mut self, came: Vec<Sifted>) -> anyhow::Result<()> {
+        let mut group = Vec::new();
+        let mut size = 0;
+        for sifted in came {
+            size += sifted.news.len() + 1;
+            group.push(sifted);
+            if size >= BATCH {
+                self.take_group(std::mem::take(&mut group)).await?;
+                size = 0;
+            }
+        }
+        self.take_group(group).await
+    }
+
+    /// What is stored is asked once for all of them, as a question costs more than its answer.
+    async fn take_group(&mut self, group: Vec<Sifted>) -> anyhow::Result<()> {
+        let store = &self.works.store;
+        let stored = store.candidates(&keys_of(&group)).await?;
+        for sifted in group {
+            if stored.is_cut() {
+                // One of them is like so much that the others would get too little.
+                let keys = keys_of(std::slice::from_ref(&sifted));
+                self.take_one(sifted, &store.candidates(&keys).await?);
+            } else {
+                self.take_one(sifted, &stored);
+            }
+        }
+        store.record(&self.rounds).await?;
+        self.rounds.clear();
+        self.fresh.clear();
+        Ok(())
+    }
+
+    /// Places what came of one source, and judges how the source fares.
+    fn take_one(&mut self, sifted: Sifted, stored: &Candidates) {
+        let Sifted { pulled, news } = sifted;
         let Pulled {
             source,
             before,
@@ -72,7 +105,7 @@ impl<'a> Desk<'a> {
         } = pulled;
         let now = self.works.clock.now();
         let is_new = before.last_success.is_none();
-        let mut placed = self.place(&source, is_new, news).await?;
+        let mut placed = self.place(&source, is_new, news, stored);
         let named = self.trusted.contains(&source.id);
         if let Ok(Reading::Document(document)) = &reading
             && placed.new.len() == document.shape.items
@@ -99,7 +132,6 @@ impl<'a> Desk<'a> {
             changed,
             renamed,
         } = placed;
-        self.unstored += new.len() + changed.len() + 1;
         let pull = Some(Pull {
             at: now,
             status: health.last_status,
@@ -115,46 +147,22 @@ impl<'a> Desk<'a> {
             renamed,
             pull,
         });
-        if self.unstored >= BATCH {
-            self.store().await?;
-        }
-        Ok(())
-    }
-
-    /// Commits what has gathered.
-    pub(super) async fn store(&mut self) -> anyhow::Result<()> {
-        if !self.rounds.is_empty() {
-            self.works.store.record(&self.rounds).await?;
-            self.rounds.clear();
-        }
-        self.fresh.clear();
-        self.unstored = 0;
-        Ok(())
     }
 
     /// Finds the place of each new item, and its digests.
-    async fn place(
+    fn place(
         &mut self,
         source: &Source,
         source_is_new: bool,
         news: News,
-    ) -> anyhow::Result<Placed> {
+        stored: &Candidates,
+    ) -> Placed {
         let mut placed = Placed {
             changed: news.changed,
             ..Placed::default()
         };
-        if news.new.is_empty() {
-            return Ok(placed);
-        }
-        let all_keys: HashSet<&StoryKey> = news
-            .new
-            .iter()
-            .flat_map(|(_, signature)| &signature.keys)
-            .collect();
-        let all_keys: Vec<StoryKey> = all_keys.into_iter().cloned().collect();
-        let stored = self.works.store.candidates(&all_keys).await?;
         for (item, signature) in news.new {
-            let candidates = gather(&signature.keys, &stored, &self.fresh);
+            let candidates = gather(&signature.keys, stored, &self.fresh);
             let placement = signature.place(&item, &source.section, &candidates);
             let keys = signature.keys;
             match (&placement.relation, &placement.of) {
@@ -187,7 +195,7 @@ impl<'a> Desk<'a> {
                 ledger,
             });
         }
-        Ok(placed)
+        placed
     }
 
     fn count(&mut self, new: usize, document: &Document) {
@@ -247,6 +255,13 @@ struct Placed {
     new: Vec<NewItem>,
     changed: Vec<Item>,
     renamed: Vec<(ItemId, String)>,
+}
+
+/// Every key of the new items, once.
+fn keys_of(group: &[Sifted]) -> Vec<StoryKey> {
+    let new = group.iter().flat_map(|sifted| &sifted.news.new);
+    let keys: HashSet<&StoryKey> = new.flat_map(|(_, signature)| &signature.keys).collect();
+    keys.into_iter().cloned().collect()
 }
 
 /// The candidates that share a key, each once.

@@ -20,12 +20,12 @@ use tokio::{
 use super::{
     PullReport, Which, Works,
     desk::Desk,
-    read::{self, Pulled},
-    sift::{News, sift},
+    read,
+    sift::{self, Sifted},
 };
 use crate::{
     model::{Source, SourceId},
-    store::{Claim, Store},
+    store::{Claim, Store, StoreError},
 };
 
 /// How many sources may be read and not yet stored: bounds memory, not speed.
@@ -53,9 +53,6 @@ pub async fn put_clock_right(works: &Works) -> anyhow::Result<()> {
     }
     Ok(())
 }
-
-/// What a source brought, and what of it is news.
-type Sifted = anyhow::Result<(Pulled, News)>;
 
 /// One pull of many sources.
 pub(super) struct Pullers<'a> {
@@ -154,6 +151,8 @@ impl<'a> Pullers<'a> {
         let batch = self.works.settings.fetch.concurrency.max(1);
         let mut renewal = interval(HOLD / 3);
         renewal.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        // The first one would be at once.
+        renewal.reset();
         let stop = self.works.stop.clone();
         let ending = async {
             stop.cancelled().await;
@@ -173,10 +172,17 @@ impl<'a> Pullers<'a> {
                 break;
             }
             tokio::select! {
-                Some(sifted) = pulled_out.recv() => {
-                    in_hand -= 1;
-                    let (pulled, news) = sifted?;
-                    self.take(pulled, news).await?;
+                Some(first) = pulled_out.recv() => {
+                    if self.turn.is_none() {
+                        self.turn = Some(self.store().claim("desk").await?);
+                    }
+                    // With all that came while others had their turn.
+                    let mut came = vec![first?];
+                    while let Ok(next) = pulled_out.try_recv() {
+                        came.push(next?);
+                    }
+                    in_hand -= came.len();
+                    self.take(came).await?;
                     if pulled_out.is_empty() {
                         self.put_down().await?;
                     }
@@ -226,7 +232,7 @@ impl<'a> Pullers<'a> {
         &mut self,
         leased: Vec<SourceId>,
         tasks: &mut JoinSet<()>,
-        pulled_in: &mpsc::Sender<Sifted>,
+        pulled_in: &mpsc::Sender<Result<Sifted, StoreError>>,
     ) -> anyhow::Result<usize> {
         let healths = self.store().healths_of(&leased).await?;
         let mut spawned = 0;
@@ -241,9 +247,8 @@ impl<'a> Pullers<'a> {
             );
             spawned += 1;
             tasks.spawn(async move {
-                let mut pulled = read::read(&works, source, health).await;
-                let sifted = sift(&works, &mut pulled).await;
-                let sifted = sifted.map(|news| (pulled, news));
+                let pulled = read::read(&works, source, health).await;
+                let sifted = sift::sift(&works, pulled).await;
                 // The writer only goes away when the database failed, and then the round is over.
                 let _ = pulled_in.send(sifted).await;
             });
@@ -251,21 +256,19 @@ impl<'a> Pullers<'a> {
         Ok(spawned)
     }
 
-    async fn take(&mut self, pulled: Pulled, news: News) -> anyhow::Result<()> {
-        self.works
-            .tally
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .pull(&pulled);
-        if self.turn.is_none() {
-            self.turn = Some(self.store().claim("desk").await?);
+    async fn take(&mut self, came: Vec<Sifted>) -> anyhow::Result<()> {
+        {
+            let tally = self.works.tally.lock();
+            let mut tally = tally.unwrap_or_else(std::sync::PoisonError::into_inner);
+            for sifted in &came {
+                tally.pull(&sifted.pulled);
+            }
         }
-        self.desk.take(pulled, news).await
+        self.desk.take(came).await
     }
 
-    /// Stores what lies on the desk, and lets others have their turn.
+    /// Lets others have their turn.
     async fn put_down(&mut self) -> anyhow::Result<()> {
-        self.desk.store().await?;
         if let Some(turn) = self.turn.take() {
             turn.release().await?;
         }

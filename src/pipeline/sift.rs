@@ -8,7 +8,7 @@ use std::{collections::HashSet, sync::Arc};
 use super::{Document, Failure, Normaliser, Pulled, Reading, Works, read::aside};
 use crate::{
     model::{Item, ItemId, Source},
-    store::content_hash,
+    store::{StoreError, content_hash},
     story::{Signature, sign},
 };
 
@@ -23,11 +23,30 @@ pub(super) struct News {
     pub(super) listed: HashSet<ItemId>,
 }
 
-/// Takes the items out of what was pulled and keeps those that are news, judged.
+impl News {
+    pub(super) fn len(&self) -> usize {
+        self.new.len() + self.changed.len()
+    }
+}
+
+/// What came of a source, and what of it is news.
+pub(super) struct Sifted {
+    pub(super) pulled: Pulled,
+    pub(super) news: News,
+}
+
+/// Takes the items out of what was pulled and keeps those that are news, judged. This is done beside
+/// the reading of other sources and before the desk's turn, which all processes share: who has leased
+/// a source is the only one that brings its items.
 ///
 /// # Errors
 /// When the database fails. A document that breaks our reader becomes a failure of its source.
-pub(super) async fn sift(works: &Works, pulled: &mut Pulled) -> anyhow::Result<News> {
+pub(super) async fn sift(works: &Works, mut pulled: Pulled) -> Result<Sifted, StoreError> {
+    let news = news(works, &mut pulled).await?;
+    Ok(Sifted { pulled, news })
+}
+
+async fn news(works: &Works, pulled: &mut Pulled) -> Result<News, StoreError> {
     let Ok(Reading::Document(document)) = &mut pulled.reading else {
         return Ok(News::default());
     };

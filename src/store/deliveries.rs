@@ -235,7 +235,8 @@ impl Store {
             .collect()
     }
 
-    /// How many deliveries of one edition, or of all, are in each state.
+    /// How many deliveries of one edition, or of all, are in each state. Of all, the cost grows with
+    /// what is open and what was refused, not with what was sent.
     pub async fn count_deliveries(&self, edition: Option<&EditionId>) -> Result<DeliveryCounts> {
         let rows = match edition {
             Some(edition) => {
@@ -271,8 +272,9 @@ impl Store {
             }
         }
         if edition.is_none() {
-            // All the others have an index of their own; what is accepted only ever grows.
-            let all: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM deliveries")
+            // All the others have an index of their own; what is accepted is most of what was ever
+            // sent, and the rest of the sum.
+            let all: i64 = sqlx::query_scalar("SELECT value FROM counters WHERE name = 'delivery'")
                 .fetch_one(self.pool())
                 .await?;
             let others = counts.queued + counts.sending + counts.refused + counts.unsure;
@@ -308,12 +310,14 @@ impl Store {
         Ok(next.map(super::row::from_ms))
     }
 
-    /// Writes deliveries; of those that are there already nothing changes.
+    /// Writes deliveries; of those that are there already nothing changes. Returns how many are new,
+    /// for [`add_to_total`].
     pub(super) async fn queue(
         &self,
         transaction: &mut Transaction<'_, Any>,
         deliveries: &[Delivery],
-    ) -> Result<()> {
+    ) -> Result<u64> {
+        let mut new = 0;
         for piece in pieces(deliveries) {
             let text = format!(
                 "INSERT INTO deliveries ({DELIVERY}, domain) VALUES {} ON CONFLICT DO NOTHING",
@@ -334,10 +338,25 @@ impl Store {
                     .bind(delivery.reply.as_deref())
                     .bind(domain(&delivery.address));
             }
-            query.execute(&mut **transaction).await?;
+            new += query.execute(&mut **transaction).await?.rows_affected();
         }
-        Ok(())
+        Ok(new)
     }
+}
+
+/// Keeps the number of all deliveries. To be called at the end of a transaction: on a server the
+/// number's row is locked until then, and whoever holds it should wait for nobody's readers.
+pub(super) async fn add_to_total(
+    transaction: &mut Transaction<'_, Any>,
+    change: i64,
+) -> Result<()> {
+    if change != 0 {
+        sqlx::query("UPDATE counters SET value = value + $1 WHERE name = 'delivery'")
+            .bind(change)
+            .execute(&mut **transaction)
+            .await?;
+    }
+    Ok(())
 }
 
 fn state(word: &str) -> Result<DeliveryState> {

@@ -116,6 +116,12 @@ impl Dialect {
         }
     }
 
+    /// Has a transaction wait for those that write to a table, and others for it. SQLite needs no word
+    /// for it.
+    pub(super) fn alone(self, table: &str) -> Option<String> {
+        (self == Self::Postgres).then(|| format!("LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE"))
+    }
+
     /// One parameter. SQLite looks a numbered one up in a list, which costs the square of their
     /// count, so long statements use bare marks there, and parameters must stand in order.
     pub(super) fn mark(self, text: &mut String, number: usize) {

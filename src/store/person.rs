@@ -2,10 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use sqlx::{Row as _, any::AnyRow};
+use sqlx::any::AnyRow;
 
 use super::{
     Result, Store,
+    deliveries::add_to_total,
     dialect::Durable,
     gone::{self, Departure},
     row::{Columns, count},
@@ -183,17 +184,11 @@ impl Store {
             sign_ups: gone::forget_sign_ups(&mut transaction, address).await?,
             ..Erased::default()
         };
+        let mut stopped = 0;
         if let Some(id) = id_of(&mut transaction, address).await? {
-            let queued: i64 = sqlx::query(
-                "SELECT COUNT(*) FROM deliveries WHERE subscriber = $1 AND state = 'queued'",
-            )
-            .bind(id.as_str())
-            .fetch_one(&mut *transaction)
-            .await?
-            .try_get(0)?;
-            erased.stopped = count(queued);
             erased.subscriber = true;
-            stop_letters(&mut transaction, &id).await?;
+            stopped = stop_letters(&mut transaction, &id).await?;
+            erased.stopped = count(-stopped);
             erased.letters = sqlx::query(
                 "UPDATE deliveries SET address = '', token = '', reply = NULL WHERE subscriber = $1",
             )
@@ -215,6 +210,7 @@ impl Store {
         if !erased.is_empty() || gone::is(&mut transaction, &hash).await? {
             gone::note(&mut transaction, &hash, Departure::Erased, now).await?;
         }
+        add_to_total(&mut transaction, stopped).await?;
         transaction.commit().await?;
         if let Some(words) = self.dialect().last_traces() {
             // A reader may hold the log of changes just now; it is emptied by the next checkpoint then.

@@ -8,8 +8,9 @@ use sqlx::{Any, Transaction};
 
 use super::{
     Result, Store, StoreError,
+    deliveries::add_to_total,
     dialect::{Durable, ours, pieces},
-    row::{Columns, to_ms},
+    row::{Columns, number, to_ms},
 };
 use crate::model::{Delivery, EditionId, Reading, StoryId, SubscriberId};
 
@@ -187,7 +188,7 @@ impl Store {
                 .await?;
             }
         }
-        self.queue(transaction, &mailing.deliveries).await?;
+        let queued = self.queue(transaction, &mailing.deliveries).await?;
         for piece in pieces(&mailing.served) {
             let list = self.dialect().list(1, piece.len());
             let text = ours(format!("DELETE FROM awaiting WHERE subscriber IN {list}"));
@@ -223,7 +224,7 @@ impl Store {
             }
             query.execute(&mut **transaction).await?;
         }
-        Ok(())
+        add_to_total(transaction, number(queued)).await
     }
 }
 

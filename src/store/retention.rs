@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
+use sqlx::AnyConnection;
 
 use super::{
     Result, Store,
@@ -97,7 +98,11 @@ impl Store {
     }
 
     /// Which of the hashes of identities belong to forgotten items.
-    pub(super) async fn forgotten(&self, hashes: &[i64]) -> Result<Vec<i64>> {
+    pub(super) async fn forgotten(
+        &self,
+        connection: &mut AnyConnection,
+        hashes: &[i64],
+    ) -> Result<Vec<i64>> {
         let mut found = Vec::new();
         for piece in pieces(hashes) {
             let text = format!(
@@ -108,7 +113,7 @@ impl Store {
             for hash in piece {
                 query = query.bind(*hash);
             }
-            found.extend(query.fetch_all(self.pool()).await?);
+            found.extend(query.fetch_all(&mut *connection).await?);
         }
         Ok(found)
     }

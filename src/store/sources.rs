@@ -6,7 +6,7 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use sqlx::{Any, Transaction};
+use sqlx::{Any, AnyConnection, Executor as _, Transaction};
 
 use super::{
     Result, Round, Store,
@@ -87,6 +87,51 @@ impl Pull {
     }
 }
 
+/// What feeds.toml and the database say differently of the sources.
+struct Sync<'a> {
+    differ: Vec<&'a Source>,
+    /// In the database as present, and not in feeds.toml.
+    absent: Vec<String>,
+}
+
+impl<'a> Sync<'a> {
+    async fn of(sources: &'a [Source], connection: &mut AnyConnection) -> Result<Self> {
+        let rows =
+            sqlx::query("SELECT id, name, section, url, priority, paused, present FROM sources")
+                .fetch_all(connection)
+                .await?;
+        let mut known = HashMap::with_capacity(rows.len());
+        for row in &rows {
+            let mut columns = Columns::of(row);
+            let id = columns.text()?;
+            let texts = (columns.text()?, columns.text()?, columns.text()?);
+            let numbers = (columns.number()?, columns.number()?);
+            known.insert(id, (texts, numbers, columns.number()? == 1));
+        }
+        let same = |source: &Source| {
+            let texts = (
+                source.name.as_str(),
+                source.section.as_str(),
+                source.url.as_str(),
+            );
+            let numbers = (source.priority, i64::from(source.paused));
+            known.get(source.id.as_str()) == Some(&(texts, numbers, true))
+        };
+        let named: HashSet<&str> = sources.iter().map(|source| source.id.as_str()).collect();
+        let absent = known
+            .iter()
+            .filter(|(id, (.., present))| *present && !named.contains(*id));
+        Ok(Self {
+            differ: sources.iter().filter(|source| !same(source)).collect(),
+            absent: absent.map(|(id, _)| (*id).to_owned()).collect(),
+        })
+    }
+
+    fn is_empty(&self) -> bool {
+        self.differ.is_empty() && self.absent.is_empty()
+    }
+}
+
 const HEALTH: &str = "id, state, moved_to, moving_to, moving_count, etag, last_modified, \
     body_hash, last_status, last_fetch, last_success, last_new, next_fetch, retry_after, items, \
     failures, problem, rhythm, notified, troubled, validated, profile";
@@ -97,15 +142,23 @@ impl Store {
     ///
     /// A source whose address was changed by hand is asked afresh: what was believed of the old
     /// address (validators, a move, that it is gone) is forgotten.
+    ///
+    /// Only what is different is written, as every program that starts asks for this. On a server,
+    /// whoever pulls waits until it is done: several rows written at once, in no order that all
+    /// keep to, could make two writers wait for one another.
     pub async fn sync_sources(&self, sources: &[Source], now: DateTime<Utc>) -> Result<()> {
-        let known: HashSet<String> = sqlx::query_scalar("SELECT id FROM sources WHERE present = 1")
-            .fetch_all(self.pool())
-            .await?
-            .into_iter()
-            .collect();
+        let mut connection = self.pool().acquire().await?;
+        if Sync::of(sources, &mut connection).await?.is_empty() {
+            return Ok(());
+        }
+        drop(connection);
         let mut writer = self.writer().await?;
         let mut transaction = writer.begin(Durable::Usual).await?;
-        for piece in pieces(sources) {
+        if let Some(words) = self.dialect().alone("sources") {
+            transaction.execute(ours(words)).await?;
+        }
+        let Sync { differ, absent } = Sync::of(sources, &mut transaction).await?;
+        for piece in pieces(&differ) {
             let text = format!(
                 "INSERT INTO sources (id, name, section, url, priority, paused, added) VALUES {} \
                  ON CONFLICT (id) DO UPDATE SET name = excluded.name, section = excluded.section, \
@@ -138,10 +191,9 @@ impl Store {
             }
             query.execute(&mut *transaction).await?;
         }
-        let present: HashSet<&str> = sources.iter().map(|source| source.id.as_str()).collect();
-        for id in known.iter().filter(|id| !present.contains(id.as_str())) {
+        for id in absent {
             sqlx::query("UPDATE sources SET present = 0 WHERE id = $1")
-                .bind(id.as_str())
+                .bind(id)
                 .execute(&mut *transaction)
                 .await?;
         }

@@ -74,6 +74,11 @@ impl Candidates {
         self.all.len()
     }
 
+    /// Whether there were more than an answer holds.
+    pub fn is_cut(&self) -> bool {
+        self.all.len() >= MOST
+    }
+
     /// Whether nothing was found.
     pub fn is_empty(&self) -> bool {
         self.all.is_empty()
@@ -98,6 +103,11 @@ impl Store {
             .collect();
         let by_hash: HashMap<i64, &String> = hashes.iter().copied().collect();
         let mut known = HashMap::new();
+        if hashes.is_empty() {
+            return Ok(known);
+        }
+        // One connection for all of it, as a server's is tried out whenever it is taken.
+        let mut connection = self.pool().acquire().await?;
         for piece in pieces(&hashes) {
             // The order of the tables is the order of work: `CROSS JOIN` keeps it in SQLite.
             let text = format!(
@@ -109,7 +119,7 @@ impl Store {
             for (hash, _) in piece {
                 query = query.bind(*hash);
             }
-            for row in query.fetch_all(self.pool()).await? {
+            for row in query.fetch_all(&mut *connection).await? {
                 let mut columns = Columns::of(&row);
                 let hash = columns.number()?;
                 let item = Known {
@@ -130,7 +140,7 @@ impl Store {
             .filter(|(_, identity)| !known.contains_key(*identity))
             .map(|(hash, _)| *hash)
             .collect();
-        for hash in self.forgotten(&unknown).await? {
+        for hash in self.forgotten(&mut connection, &unknown).await? {
             if let Some(identity) = by_hash.get(&hash) {
                 let item = Known {
                     id: ItemId::new(String::new()),
@@ -152,9 +162,13 @@ impl Store {
             keys.iter().map(|key| (key_hash(key), key)).collect();
         let mut hashes: Vec<i64> = by_hash.keys().copied().collect();
         hashes.sort_unstable();
+        let mut found = Candidates::default();
+        if hashes.is_empty() {
+            return Ok(found);
+        }
+        let mut shared: HashMap<i64, Vec<i64>> = HashMap::new();
         // What is looked up here is written next: the connection that writes knows its pages then.
         let mut writer = self.writer().await?;
-        let mut shared: HashMap<i64, Vec<i64>> = HashMap::new();
         for piece in pieces(&hashes) {
             let mut hits = self.hits(&mut writer.connection, piece).await?;
             if hits.len() > FEW {
@@ -176,7 +190,6 @@ impl Store {
             (std::cmp::Reverse(shared[no].len()), std::cmp::Reverse(*no))
         });
         numbers.truncate(MOST);
-        let mut found = Candidates::default();
         for piece in pieces(&numbers) {
             let text = format!(
                 "SELECT i.no, i.id, i.story, i.source, COALESCE(s.section, ''), i.identity, i.url, \
@@ -218,7 +231,7 @@ impl Store {
         for hash in hashes {
             query = query.bind(*hash);
         }
-        self.pairs_of(connection, query).await
+        pairs_of(connection, query).await
     }
 
     /// The same with a limit for each key, which a database takes longer to prepare than to carry out.
@@ -238,26 +251,27 @@ impl Store {
         for hash in hashes {
             query = query.bind(*hash);
         }
-        self.pairs_of(connection, query).await
+        pairs_of(connection, query).await
     }
+}
 
-    async fn pairs_of(
-        &self,
-        connection: &mut AnyConnection,
-        query: sqlx::query::Query<'_, sqlx::Any, sqlx::any::AnyArguments>,
-    ) -> Result<Vec<(i64, i64)>> {
-        let rows = query.fetch_all(connection).await?;
-        let mut pairs = rows
-            .iter()
-            .map(|row| {
-                let mut columns = Columns::of(row);
-                Ok((columns.number()?, columns.number()?))
-            })
-            .collect::<Result<Vec<_>>>()?;
-        pairs.sort_unstable();
-        Ok(pairs)
-    }
+async fn pairs_of(
+    connection: &mut AnyConnection,
+    query: sqlx::query::Query<'_, sqlx::Any, sqlx::any::AnyArguments>,
+) -> Result<Vec<(i64, i64)>> {
+    let rows = query.fetch_all(connection).await?;
+    let mut pairs = rows
+        .iter()
+        .map(|row| {
+            let mut columns = Columns::of(row);
+            Ok((columns.number()?, columns.number()?))
+        })
+        .collect::<Result<Vec<_>>>()?;
+    pairs.sort_unstable();
+    Ok(pairs)
+}
 
+impl Store {
     /// A person puts all items of one story into another. In each digest the state that went
     /// furthest holds: what was told in an edition is not told again.
     pub async fn join(

@@ -6,9 +6,10 @@ use sqlx::{Any, Transaction, any::AnyRow};
 
 use super::{
     Result, Store, StoreError,
+    deliveries::add_to_total,
     dialect::{Durable, ours},
     gone,
-    row::{Columns, strange, to_ms},
+    row::{Columns, number, strange, to_ms},
     secret::{fold_address, random},
 };
 use crate::model::{
@@ -138,12 +139,14 @@ impl Store {
         if changed == 0 {
             return Err(StoreError::unknown("subscriber", id));
         }
+        let mut stopped = 0;
         if state != SubscriberState::Active {
-            stop_letters(&mut transaction, id).await?;
+            stopped = stop_letters(&mut transaction, id).await?;
         }
         if state == SubscriberState::Unsubscribed {
             gone::leave(&mut transaction, id, now).await?;
         }
+        add_to_total(&mut transaction, stopped).await?;
         Ok(transaction.commit().await?)
     }
 
@@ -192,7 +195,8 @@ impl Store {
         .await?;
         choose_digests(&mut transaction, id, &wanted.digests, now).await?;
         if wanted.paused {
-            stop_letters(&mut transaction, id).await?;
+            let stopped = stop_letters(&mut transaction, id).await?;
+            add_to_total(&mut transaction, stopped).await?;
         }
         Ok(transaction.commit().await?)
     }
@@ -381,19 +385,20 @@ pub(super) async fn choose_digests(
     Ok(())
 }
 
-/// Nothing that is queued or waits for a later letter goes out.
+/// Nothing that is queued or waits for a later letter goes out; returns what to give to
+/// [`add_to_total`].
 pub(super) async fn stop_letters(
     transaction: &mut Transaction<'_, Any>,
     id: &SubscriberId,
-) -> Result<()> {
-    for statement in [
-        "DELETE FROM deliveries WHERE subscriber = $1 AND state = 'queued'",
-        "DELETE FROM awaiting WHERE subscriber = $1",
-    ] {
-        sqlx::query(statement)
-            .bind(id.as_str())
-            .execute(&mut **transaction)
-            .await?;
-    }
-    Ok(())
+) -> Result<i64> {
+    let stopped = sqlx::query("DELETE FROM deliveries WHERE subscriber = $1 AND state = 'queued'")
+        .bind(id.as_str())
+        .execute(&mut **transaction)
+        .await?
+        .rows_affected();
+    sqlx::query("DELETE FROM awaiting WHERE subscriber = $1")
+        .bind(id.as_str())
+        .execute(&mut **transaction)
+        .await?;
+    Ok(-number(stopped))
 }

@@ -12,7 +12,7 @@ use crate::{house::House, server::Script};
 const MONDAY: &str = "2026-11-16T08:00:00Z";
 
 /// A number of the environment, by which the slow check asks for more.
-fn asked(name: &str, usual: usize) -> usize {
+pub(crate) fn asked(name: &str, usual: usize) -> usize {
     let value = std::env::var(name).ok();
     value.and_then(|text| text.parse().ok()).unwrap_or(usual)
 }

@@ -131,3 +131,36 @@ async fn who_pulls_first_on_a_file_ends_the_leases_of_the_dead() {
     );
     drop(pulling);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn those_that_pull_and_those_that_take_sources_over_never_wait_for_one_another() {
+    on_each(async |place| {
+        let hold = Duration::from_mins(2);
+        let tasks: Vec<_> = (0..6)
+            .map(|worker| {
+                let database = place.database.clone();
+                tokio::spawn(async move {
+                    let store = Store::open(&database).await?;
+                    let owner = format!("w{worker}");
+                    for turn in 0..12 {
+                        let mut sources: Vec<_> = (0..300)
+                            .map(|n| source(&format!("s{n:03}"), (worker + turn) % 3))
+                            .collect();
+                        if worker % 2 == 0 {
+                            sources.reverse();
+                        }
+                        store.sync_sources(&sources, at(0)).await?;
+                        store.lease_sources(at(0), &owner, 60, hold).await?;
+                        store.renew_sources(at(1), &owner, hold).await?;
+                        store.release_sources(&owner).await?;
+                    }
+                    Ok::<_, circular::store::StoreError>(())
+                })
+            })
+            .collect();
+        for task in tasks {
+            task.await.unwrap().unwrap();
+        }
+    })
+    .await;
+}

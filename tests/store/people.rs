@@ -209,6 +209,7 @@ async fn readers_choose_and_are_removed_with_their_traces() {
         assert!(again.is_empty());
         let counts = store.count_deliveries(None).await.unwrap();
         assert_eq!(counts.queued, 0, "what is queued to them is not sent");
+        assert_eq!(counts.accepted, 0, "nor does it count as sent");
         assert_eq!(store.subscriber(&cy.id).await.unwrap(), None);
     })
     .await;

@@ -35,6 +35,13 @@ async fn first(place: &Place) {
         .execute("INSERT INTO meta (key, value) VALUES ('kept', 'yes')")
         .await
         .unwrap();
+    connection
+        .execute(
+            "INSERT INTO deliveries (id, edition, subscriber, address, token, message_id, state, next_attempt) \
+             VALUES ('d', 'weekly-2026-11-16', 'r', 'r@example.org', 't', 'm', 'accepted', 0)",
+        )
+        .await
+        .unwrap();
     connection.close().await.unwrap();
 }
 
@@ -49,6 +56,8 @@ async fn an_older_schema_is_brought_up_to_date_and_keeps_what_it_holds() {
         );
         let store = place.open().await;
         assert_eq!(store.note("kept").await.unwrap().as_deref(), Some("yes"));
+        let counts = store.count_deliveries(None).await.unwrap();
+        assert_eq!(counts.accepted, 1, "what was sent before is counted once");
         store.close().await;
         Store::open_read_only(&place.database).await.unwrap();
     })
