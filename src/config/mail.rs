@@ -37,6 +37,9 @@ pub(super) fn mail(
     let server = table
         .parsed("server", |text| server(text, password))
         .map(|server| server.value);
+    let ca = table
+        .text("ca_file")
+        .and_then(|file| authorities(&table, root, file));
     let connections = table
         .integer("connections", 1..=64)
         .and_then(|n| usize::try_from(n).ok());
@@ -61,6 +64,7 @@ pub(super) fn mail(
     Some(MailSettings {
         reply_to,
         server,
+        ca,
         connections: connections.unwrap_or(usual.connections),
         rate,
         domain_rate,
@@ -101,6 +105,19 @@ fn password(table: &Table<'_>, root: &Path) -> Password {
         }
         (None, None) => Password::None,
     }
+}
+
+/// The certificates that a mail server of one's own house is trusted by.
+fn authorities(table: &Table<'_>, root: &Path, file: Found<String>) -> Option<String> {
+    let text = secret(table, root, file.clone())?;
+    if text.contains("-----BEGIN CERTIFICATE-----") {
+        return Some(text);
+    }
+    let help =
+        "it begins with `-----BEGIN CERTIFICATE-----`; a key does not belong here".to_owned();
+    let sentence = format!("`{}` holds no certificate in PEM", file.value);
+    table.error(file.span, sentence, Some(help));
+    None
 }
 
 /// The text of a file that holds a secret; the text is never shown.

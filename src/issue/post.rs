@@ -35,7 +35,6 @@ use crate::{
     deliver::{Journal, Mailer, Message, Outcome, Recipient, Session, Template, Verp},
     model::{DeliveryState, Edition, EditionId, Format, InDoubt, SubscriberState},
     pipeline::Works,
-    render::Why,
     store::{Leased, Settled},
 };
 
@@ -341,9 +340,9 @@ impl Post {
             return Ok(letter.clone());
         }
         let letter = match edition_of(&self.works, id).await? {
-            Some((edition, format)) => {
+            Some((edition, format, why)) => {
                 let settings = &self.works.settings;
-                let mut letter = owned_letter(settings, &edition, Why::Subscribed);
+                let mut letter = owned_letter(settings, &edition, why);
                 if format == Format::Text {
                     letter.html.clear();
                 }

@@ -17,7 +17,7 @@ use crate::{
         Frequency, Language, Reading, StoryId, Subscriber, SubscriberState,
     },
     pipeline::{Works, hash},
-    render::Words,
+    render::{Why, Words},
     store::Mailing,
 };
 
@@ -95,18 +95,18 @@ pub(super) async fn late_letters(works: &Works) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The edition that a delivery carries, whole or as one kind of reader gets it, and the form it goes
-/// out in.
+/// The edition that a delivery carries, whole or as one kind of reader gets it, the form it goes out
+/// in, and whether it is a letter of one digest or of several.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn edition_of(
     works: &Works,
     id: &EditionId,
-) -> anyhow::Result<Option<(Edition, Format)>> {
+) -> anyhow::Result<Option<(Edition, Format, Why)>> {
     if !id.is_reading() {
         let edition = works.store.edition(id).await?;
-        return Ok(edition.map(|edition| (edition, Format::Html)));
+        return Ok(edition.map(|edition| (edition, Format::Html, Why::Subscribed)));
     }
     let Some(reading) = works.store.reading(id).await? else {
         return Ok(None);
@@ -118,7 +118,14 @@ pub async fn edition_of(
     };
     let title = &settings.publication.title;
     let edition = edition::compose(&reading, &editions, title, &counted);
-    Ok(edition.map(|edition| (edition, reading.format)))
+    let mut digests = editions.values().map(|edition| &edition.digest);
+    let first = digests.next();
+    let why = if digests.all(|digest| Some(digest) == first) {
+        Why::Subscribed
+    } else {
+        Why::Several
+    };
+    Ok(edition.map(|edition| (edition, reading.format, why)))
 }
 
 fn is_due(

@@ -8,6 +8,7 @@ use super::{
     Result, Store, StoreError,
     dialect::{Durable, ours},
     gone,
+    leaving::{stop_letters, stop_unwanted},
     row::{Columns, strange, to_ms},
     secret::{fold_address, random},
 };
@@ -115,36 +116,6 @@ impl Store {
             .read_subscribers("s.address_key = $1", &[&fold_address(address)])
             .await?;
         Ok(found.pop())
-    }
-
-    /// Sets whether a reader gets anything, at once: what is queued to one who does not is not
-    /// sent. Of one who left, name, choices and address are forgotten; a keyed hash of the address
-    /// stays, so that no list brings them back.
-    pub async fn set_subscriber_state(
-        &self,
-        id: &SubscriberId,
-        state: SubscriberState,
-        now: DateTime<Utc>,
-    ) -> Result<()> {
-        let mut writer = self.writer().await?;
-        let mut transaction = writer.begin(Durable::Power).await?;
-        let changed = sqlx::query("UPDATE subscribers SET state = $1, updated = $2 WHERE id = $3")
-            .bind(state.as_str())
-            .bind(to_ms(now))
-            .bind(id.as_str())
-            .execute(&mut *transaction)
-            .await?
-            .rows_affected();
-        if changed == 0 {
-            return Err(StoreError::unknown("subscriber", id));
-        }
-        if state != SubscriberState::Active {
-            stop_letters(&mut transaction, id).await?;
-        }
-        if state == SubscriberState::Unsubscribed {
-            gone::leave(&mut transaction, id, now).await?;
-        }
-        Ok(transaction.commit().await?)
     }
 
     /// Sets which digests a reader wants; one that feeds.toml lists them for is declined.
@@ -378,22 +349,5 @@ pub(super) async fn choose_digests(
         .bind(id.as_str())
         .execute(&mut **transaction)
         .await?;
-    Ok(())
-}
-
-/// Nothing that is queued or waits for a later letter goes out.
-pub(super) async fn stop_letters(
-    transaction: &mut Transaction<'_, Any>,
-    id: &SubscriberId,
-) -> Result<()> {
-    for statement in [
-        "DELETE FROM deliveries WHERE subscriber = $1 AND state = 'queued'",
-        "DELETE FROM awaiting WHERE subscriber = $1",
-    ] {
-        sqlx::query(statement)
-            .bind(id.as_str())
-            .execute(&mut **transaction)
-            .await?;
-    }
-    Ok(())
+    stop_unwanted(transaction, id).await
 }
