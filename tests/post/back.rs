@@ -268,7 +268,11 @@ async fn the_mail_way_out_of_one_digest_keeps_the_other() {
     let address = address.split_once('?').unwrap().0;
     let bare = "From: a@example.net\r\nTo: undisclosed:;\r\nSubject: x\r\n\r\n\r\n";
     let said = bounce(&house, bare, &["--to", address]).await;
-    assert!(said.out.contains("is unsubscribed from now on"), "{}", said.out);
+    assert!(
+        said.out.contains("is unsubscribed from now on"),
+        "{}",
+        said.out
+    );
     assert_eq!(departed(&house, "two@example.org").await, 1);
 }
 
