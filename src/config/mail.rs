@@ -131,14 +131,21 @@ fn secret(table: &Table<'_>, root: &Path, file: Found<String>) -> Option<String>
             None
         }
         Err(e) => {
-            let why = match e.kind() {
-                io::ErrorKind::NotFound => "does not exist".to_owned(),
-                _ => format!("cannot be read: {e}"),
+            let (why, help) = match e.kind() {
+                io::ErrorKind::NotFound => (
+                    "does not exist".to_owned(),
+                    "paths are relative to the folder of feeds.toml",
+                ),
+                io::ErrorKind::PermissionDenied => (
+                    "cannot be read by the user who runs this".to_owned(),
+                    "it belongs to another one; `chown` gives it to the user whom circular runs as",
+                ),
+                _ => (format!("cannot be read: {e}"), "it is a file of text"),
             };
             table.error(
                 file.span,
                 format!("`{}` {why}", file.value),
-                Some("paths are relative to the folder of feeds.toml".to_owned()),
+                Some(help.to_owned()),
             );
             None
         }

@@ -35,7 +35,7 @@ use pullers::Pullers;
 pub use pullers::put_clock_right;
 pub use read::{Document, Failure, Pulled, Reading, read};
 pub use tally::{BOUNDS, Tally};
-pub use vitals::{BROKEN, Vitals, vitals};
+pub use vitals::{BROKEN, STOPPED, Vitals, vitals};
 pub use vocabulary::{learned_file, vocabulary};
 pub use works::Works;
 
