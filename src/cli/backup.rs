@@ -14,6 +14,6 @@ pub(crate) async fn backup(call: &Call, file: &Path) -> anyhow::Result<Exit> {
     copy.set_copy(true).await?;
     copy.close().await;
     call.out
-        .line(&format!("the database is in {}", file.display()))?;
+        .say(&format!("the database is in {}", file.display()));
     Ok(Exit::Done)
 }

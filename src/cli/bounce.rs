@@ -14,7 +14,11 @@ use anyhow::Context;
 use serde_json::json;
 
 use super::{Call, Exit, args::BounceArgs, out::count};
-use crate::issue::{self, Came};
+use crate::{
+    issue::{self, Came},
+    model::DigestId,
+    store::Store,
+};
 
 /// The most bytes of one letter.
 const LARGEST: u64 = 16 << 20;
@@ -47,8 +51,8 @@ async fn one(call: &Call, to: Option<&str>) -> anyhow::Result<()> {
         .map(str::to_owned)
         .or_else(|| set("ORIGINAL_RECIPIENT"))
         .or_else(|| set("RECIPIENT"));
-    let store = call.writing().await?;
-    let came = issue::bounce(&store, &bytes, to.as_deref(), call.clock.now()).await?;
+    let (store, offered) = house(call).await?;
+    let came = issue::bounce(&store, &bytes, to.as_deref(), &offered, call.clock.now()).await?;
     tell(call, None, &came)
 }
 
@@ -70,7 +74,7 @@ async fn maildir(call: &Call, folder: &Path) -> anyhow::Result<()> {
         }
     }
     letters.sort();
-    let store = call.writing().await?;
+    let (store, offered) = house(call).await?;
     for letter in &letters {
         let mut bytes = Vec::new();
         match fs::File::open(letter) {
@@ -82,7 +86,7 @@ async fn maildir(call: &Call, folder: &Path) -> anyhow::Result<()> {
                 return Err(e).with_context(|| format!("`{name}` cannot be read"));
             }
         };
-        let came = issue::bounce(&store, &bytes, None, call.clock.now()).await?;
+        let came = issue::bounce(&store, &bytes, None, &offered, call.clock.now()).await?;
         let name = letter.file_name().unwrap_or_default().to_string_lossy();
         tell(call, Some(&name), &came)?;
         let plain = name.split_once(":2,").map_or(&*name, |(plain, _)| plain);
@@ -96,6 +100,14 @@ async fn maildir(call: &Call, folder: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The database, and the digests of feeds.toml.
+async fn house(call: &Call) -> anyhow::Result<(Store, Vec<DigestId>)> {
+    let settings = call.settings()?;
+    let store = Store::open(&settings.paths.database).await?;
+    let digests = settings.digests.into_iter().map(|digest| digest.id);
+    Ok((store, digests.collect()))
+}
+
 fn is_seen(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     name.split_once(":2,")
@@ -107,7 +119,7 @@ fn tell(call: &Call, letter: Option<&str>, came: &Came) -> anyhow::Result<()> {
     if call.out.json {
         let (reader, state) = match came {
             Came::Changed(reader, state) => (Some(reader), Some(state.as_str())),
-            Came::Counted(reader, _) => (Some(reader), None),
+            Came::Left(reader, _) | Came::Counted(reader, _) => (Some(reader), None),
             Came::Nothing(_) => (None, None),
         };
         return call.out.object(&json!({

@@ -36,7 +36,13 @@ pub(crate) async fn preview(call: &Call, args: &PreviewArgs) -> anyhow::Result<E
                 }
                 first.get_or_insert(page);
             }
-            None => call.out.say(&format!("{}: nothing waits", digest.id)),
+            None => {
+                let hint = match works.store.stored_items().await? {
+                    0 => "; `circular fetch` pulls the sources",
+                    _ => "",
+                };
+                call.out.say(&format!("{}: nothing waits{hint}", digest.id));
+            }
         }
     }
     if let (Some(page), true) = (first, args.open) {

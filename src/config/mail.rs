@@ -37,6 +37,9 @@ pub(super) fn mail(
     let server = table
         .parsed("server", |text| server(text, password))
         .map(|server| server.value);
+    let ca = table
+        .text("ca_file")
+        .and_then(|file| authorities(&table, root, file));
     let connections = table
         .integer("connections", 1..=64)
         .and_then(|n| usize::try_from(n).ok());
@@ -61,6 +64,7 @@ pub(super) fn mail(
     Some(MailSettings {
         reply_to,
         server,
+        ca,
         connections: connections.unwrap_or(usual.connections),
         rate,
         domain_rate,
@@ -103,6 +107,19 @@ fn password(table: &Table<'_>, root: &Path) -> Password {
     }
 }
 
+/// The certificates that a mail server of one's own house is trusted by.
+fn authorities(table: &Table<'_>, root: &Path, file: Found<String>) -> Option<String> {
+    let text = secret(table, root, file.clone())?;
+    if text.contains("-----BEGIN CERTIFICATE-----") {
+        return Some(text);
+    }
+    let help =
+        "it begins with `-----BEGIN CERTIFICATE-----`; a key does not belong here".to_owned();
+    let sentence = format!("`{}` holds no certificate in PEM", file.value);
+    table.error(file.span, sentence, Some(help));
+    None
+}
+
 /// The text of a file that holds a secret; the text is never shown.
 fn secret(table: &Table<'_>, root: &Path, file: Found<String>) -> Option<String> {
     let path = root.join(&file.value);
@@ -114,14 +131,21 @@ fn secret(table: &Table<'_>, root: &Path, file: Found<String>) -> Option<String>
             None
         }
         Err(e) => {
-            let why = match e.kind() {
-                io::ErrorKind::NotFound => "does not exist".to_owned(),
-                _ => format!("cannot be read: {e}"),
+            let (why, help) = match e.kind() {
+                io::ErrorKind::NotFound => (
+                    "does not exist".to_owned(),
+                    "paths are relative to the folder of feeds.toml",
+                ),
+                io::ErrorKind::PermissionDenied => (
+                    "cannot be read by the user who runs this".to_owned(),
+                    "it belongs to another one; `chown` gives it to the user whom circular runs as",
+                ),
+                _ => (format!("cannot be read: {e}"), "it is a file of text"),
             };
             table.error(
                 file.span,
                 format!("`{}` {why}", file.value),
-                Some("paths are relative to the folder of feeds.toml".to_owned()),
+                Some(help.to_owned()),
             );
             None
         }

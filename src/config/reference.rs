@@ -73,6 +73,7 @@ pub const KEYS: &[Key] = &[
     key("[mail]", "from", "`Name <address>`", "the title and `contact`", "the sender"),
     key("[mail]", "reply_to", "mail address", "none", "where answers go"),
     key("[mail]", "server", "`smtps://USER@HOST`, `smtp://…`, `smtp+plaintext://127.0.0.1`", "`outbox/`", "the mail server; `smtp` is STARTTLS, plain text is for this machine only"),
+    key("[mail]", "ca_file", "file", "none", "certificates (PEM) of authorities by which the server is trusted besides the public ones, for a server with a certificate of its own house"),
     key("[mail]", "password_file", "file", "none", "the password of the server's user; the environment's `CIRCULAR_SMTP_PASSWORD` wins"),
     key("[mail]", "connections", "1 to 64", "4", "the most connections at once"),
     key("[mail]", "rate", "`20/s`, `600/m`", "as fast as the server takes them", "the most messages in a time"),

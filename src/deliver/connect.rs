@@ -6,7 +6,7 @@ use std::time::Duration;
 use lettre::transport::smtp::{
     self,
     authentication::{Credentials, Mechanism},
-    client::{AsyncSmtpConnection, AsyncTokioStream, TlsParameters},
+    client::{AsyncSmtpConnection, AsyncTokioStream, Certificate, TlsParameters},
     commands::Ehlo,
     extension::ClientId,
     response::Response,
@@ -16,9 +16,11 @@ use tokio::{net::TcpStream, time::timeout};
 use super::{MailerError, clean::header_text, encrypted::Encrypted};
 use crate::model::Server;
 
-/// Connects, encrypts and logs in; also what the server says that it offers.
+/// Connects, encrypts and logs in; also what the server says that it offers. `ca` is PEM of authorities
+/// that are trusted besides the usual ones.
 pub(super) async fn connect(
     server: &Server,
+    ca: Option<&str>,
     patience: Duration,
 ) -> Result<(AsyncSmtpConnection, Response), MailerError> {
     let (host, port, login) = match server {
@@ -44,8 +46,24 @@ pub(super) async fn connect(
         .map_err(|e| later(&format!("cannot be reached: {e}")))?;
     let hello = ClientId::default();
     let tls = || {
-        TlsParameters::new(host.clone())
-            .map_err(|e| fatal(format!("is no name that TLS can check: {e}")))
+        let mut tls = TlsParameters::builder(host.clone());
+        if let Some(ca) = ca {
+            let authorities = Certificate::from_pem(ca.as_bytes())
+                .map_err(|e| fatal(format!("cannot be checked by `ca_file`: {}", said(&e))))?;
+            tls = tls.add_root_certificate(authorities);
+        }
+        tls.build()
+            .map_err(|e| fatal(format!("cannot be spoken to by TLS: {}", said(&e))))
+    };
+    let distrusted = |e: &smtp::Error| {
+        let why = said(e);
+        // Whoever has a server of their own mostly has an authority of their own.
+        let help = if why.contains("UnknownIssuer") && ca.is_none() {
+            "; if it is your own, name the certificate of its authority as `ca_file`"
+        } else {
+            ""
+        };
+        fatal(format!("offers no TLS that can be trusted: {why}{help}"))
     };
     let greet = async |stream: Box<dyn AsyncTokioStream>| {
         timeout(
@@ -68,7 +86,7 @@ pub(super) async fn connect(
             let encrypted = timeout(patience, Encrypted::handshake(stream, tls()?))
                 .await
                 .map_err(|_| later("does not finish the TLS handshake"))?
-                .map_err(|e| fatal(format!("offers no TLS that can be trusted: {}", said(&e))))?;
+                .map_err(|e| distrusted(&e))?;
             greet(Box::new(encrypted)).await?
         }
         Server::Starttls { .. } => {
@@ -81,7 +99,7 @@ pub(super) async fn connect(
             timeout(patience, smtp.starttls(tls()?, &hello))
                 .await
                 .map_err(|_| later("does not finish the TLS handshake"))?
-                .map_err(|e| fatal(format!("offers no TLS that can be trusted: {}", said(&e))))?;
+                .map_err(|e| distrusted(&e))?;
             smtp
         }
     };

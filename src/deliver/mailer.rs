@@ -11,8 +11,15 @@ use crate::model::{MailSettings, Server};
 /// Where messages go.
 #[derive(Clone, Debug)]
 pub enum Mailer {
-    /// To a mail server, each step of which may take so long
-    Smtp(Server, Duration),
+    /// To a mail server
+    Smtp {
+        /// The server
+        server: Server,
+        /// Authorities that are trusted for it besides the usual ones, as PEM
+        ca: Option<String>,
+        /// How long each step may take
+        patience: Duration,
+    },
     /// Into a folder, as files
     Folder(PathBuf),
 }
@@ -40,7 +47,11 @@ impl Mailer {
     /// The server of the settings, or the folder where none is set.
     pub fn new(settings: &MailSettings, outbox: &Path) -> Self {
         match &settings.server {
-            Some(server) => Self::Smtp(server.clone(), settings.timeout),
+            Some(server) => Self::Smtp {
+                server: server.clone(),
+                ca: settings.ca.clone(),
+                patience: settings.timeout,
+            },
             None => Self::Folder(outbox.to_owned()),
         }
     }
@@ -51,9 +62,13 @@ impl Mailer {
     /// One sentence that says what the server or the network said.
     pub async fn open(&self) -> Result<Session, MailerError> {
         Ok(match self {
-            Self::Smtp(server, patience) => {
-                Session::Smtp(Box::new(Connection::open(server, *patience).await?))
-            }
+            Self::Smtp {
+                server,
+                ca,
+                patience,
+            } => Session::Smtp(Box::new(
+                Connection::open(server, ca.as_deref(), *patience).await?,
+            )),
             Self::Folder(folder) => Session::Folder(folder.clone()),
         })
     }

@@ -64,8 +64,12 @@ impl fmt::Display for Raw<'_> {
 
 impl Connection {
     /// Connects, encrypts and logs in; no step takes longer than `patience`.
-    pub(super) async fn open(server: &Server, patience: Duration) -> Result<Self, MailerError> {
-        let (smtp, offers) = connect(server, patience).await?;
+    pub(super) async fn open(
+        server: &Server,
+        ca: Option<&str>,
+        patience: Duration,
+    ) -> Result<Self, MailerError> {
+        let (smtp, offers) = connect(server, ca, patience).await?;
         let (pipelining, size) = extensions(&offers);
         Ok(Self {
             smtp,

@@ -58,7 +58,7 @@ pub(super) async fn hold_back(
         if queue.asked.is_some() || queue.untried == 0 {
             continue;
         }
-        let Some((edition, _)) = edition_of(works, &queue.edition).await? else {
+        let Some((edition, ..)) = edition_of(works, &queue.edition).await? else {
             continue;
         };
         if until(&works.settings, &edition) <= now {

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     deliver::{Fault, Incoming, Report, Verp, read_report},
-    model::{SubscriberId, SubscriberState},
+    model::{Delivery, DigestId, EditionId, SubscriberId, SubscriberState},
     store::{BounceKind, Bounced, Store},
 };
 
@@ -15,6 +15,8 @@ use crate::{
 pub enum Came {
     /// A reader's state is another one now
     Changed(SubscriberId, SubscriberState),
+    /// A reader gets one digest less
+    Left(SubscriberId, DigestId),
     /// It was counted, and nothing else changed
     Counted(SubscriberId, String),
     /// There was nothing to do, and why
@@ -28,6 +30,9 @@ impl Came {
             Self::Changed(reader, state) => {
                 format!("reader {reader} is {} from now on", state.as_str())
             }
+            Self::Left(reader, digest) => {
+                format!("reader {reader} gets no `{digest}` from now on")
+            }
             Self::Counted(reader, said) => {
                 format!("counted for reader {reader}: {said}")
             }
@@ -37,7 +42,7 @@ impl Came {
 }
 
 /// Reads one letter and does what it asks for; `recipient` is the address that it came to, where the
-/// mail server says so. The same letter twice is one.
+/// mail server says so, and `offered` the digests of feeds.toml. The same letter twice is one.
 ///
 /// # Errors
 /// When the database fails; a letter that is not understood comes to nothing, with a sentence.
@@ -45,6 +50,7 @@ pub async fn bounce(
     store: &Store,
     bytes: &[u8],
     recipient: Option<&str>,
+    offered: &[DigestId],
     now: DateTime<Utc>,
 ) -> anyhow::Result<Came> {
     let verp = Verp::new(&store.secret("bounces").await?);
@@ -67,7 +73,7 @@ pub async fn bounce(
             let Some(delivery) = store.delivery(&delivery).await? else {
                 return nothing("the delivery that it is about is not known here");
             };
-            return leave(store, &delivery.subscriber, now).await;
+            return leave(store, &delivery, offered, now).await;
         }
         Report::Failed { fault, said } => match fault {
             Fault::Dead => (BounceKind::Hard, said),
@@ -97,8 +103,14 @@ pub async fn bounce(
     })
 }
 
-/// A reader wants out: as by the link in their mail.
-async fn leave(store: &Store, id: &SubscriberId, now: DateTime<Utc>) -> anyhow::Result<Came> {
+/// A reader wants out of what the letter brought: as by the link in it.
+async fn leave(
+    store: &Store,
+    delivery: &Delivery,
+    offered: &[DigestId],
+    now: DateTime<Utc>,
+) -> anyhow::Result<Came> {
+    let id = &delivery.subscriber;
     let Some(reader) = store.subscriber(id).await? else {
         return Ok(Came::Nothing("the reader is not known any more".to_owned()));
     };
@@ -109,6 +121,30 @@ async fn leave(store: &Store, id: &SubscriberId, now: DateTime<Utc>) -> anyhow::
         return Ok(Came::Nothing(format!("reader {id} has left already")));
     }
     let state = SubscriberState::Unsubscribed;
-    store.set_subscriber_state(id, state, now).await?;
+    if let Some(digest) = list_of(store, &delivery.edition).await? {
+        let kept = store.leave_digest(id, &digest, offered, now).await?;
+        if !kept.is_empty() {
+            return Ok(Came::Left(id.clone(), digest));
+        }
+    } else {
+        store.set_subscriber_state(id, state, now).await?;
+    }
     Ok(Came::Changed(id.clone(), state))
+}
+
+/// The digest that a letter was of; `None` where it was of several, or nobody knows any more.
+async fn list_of(store: &Store, letter: &EditionId) -> anyhow::Result<Option<DigestId>> {
+    let parts = match store.reading(letter).await? {
+        Some(reading) => reading.parts.into_iter().map(|part| part.edition).collect(),
+        None => vec![letter.clone()],
+    };
+    let mut list = None;
+    for part in parts {
+        let digest = store.edition(&part).await?.map(|edition| edition.digest);
+        if digest.is_none() || list.is_some() && list != digest {
+            return Ok(None);
+        }
+        list = digest;
+    }
+    Ok(list)
 }

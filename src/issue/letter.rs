@@ -27,10 +27,15 @@ pub fn digest_of<'a>(settings: &'a Settings, id: &DigestId) -> Option<&'a Digest
 pub fn mail_links(settings: &Settings, edition: &Edition, why: Why) -> MailLinks {
     let base = settings.publication.base_url.as_str().trim_end_matches('/');
     let Edition { id, digest, .. } = edition;
+    // The way out names the list that the letter is of (RFC 8058, 3.1); a letter of several is of them all.
+    let list = match why {
+        Why::Several => String::new(),
+        _ => format!("/{digest}"),
+    };
     MailLinks {
         web: format!("{base}/{digest}/{id}/"),
         archive: format!("{base}/{digest}/"),
-        unsubscribe: format!("{base}/unsubscribe/{TOKEN_PLACEHOLDER}"),
+        unsubscribe: format!("{base}/unsubscribe/{TOKEN_PLACEHOLDER}{list}"),
         preferences: format!("{base}/preferences/{TOKEN_PLACEHOLDER}"),
         why,
     }
@@ -94,7 +99,10 @@ pub fn owned_letter(settings: &Settings, edition: &Edition, why: Why) -> OwnedLe
         html: render::mail::html(&frame, &links),
         text: render::text::plain(&frame, &links),
         list: List {
-            id: format!("{}.{host}", edition.digest),
+            id: match why {
+                Why::Several => host.to_owned(),
+                _ => format!("{}.{host}", edition.digest),
+            },
             title: edition.title.clone(),
             archive: links.archive,
             help: format!("mailto:{}?subject=help", contact(settings)),

@@ -34,8 +34,7 @@ use super::{
 use crate::{
     deliver::{Journal, Mailer, Message, Outcome, Recipient, Session, Template, Verp},
     model::{DeliveryState, Edition, EditionId, Format, InDoubt, SubscriberState},
-    pipeline::Works,
-    render::Why,
+    pipeline::{STOPPED, Works},
     store::{Leased, Settled},
 };
 
@@ -58,6 +57,9 @@ pub struct DeliveryReport {
     /// What a person must look at, a sentence each
     #[serde(skip)]
     pub problems: Vec<String>,
+    /// Why sending came to an early end in this call
+    #[serde(skip)]
+    pub stopped: Option<String>,
     /// What a person may want to know, a sentence each
     #[serde(skip)]
     pub notes: Vec<String>,
@@ -89,6 +91,12 @@ pub async fn deliver_until(
         && let Some(hand) = Hand::take(works, &mut report).await?
     {
         report = send(works, &hand, report, stop).await?;
+        // Who asks how it fares is told as well, until mails go out again.
+        let why = report.stopped.as_deref().unwrap_or_default();
+        let known = works.store.note(STOPPED).await?.unwrap_or_default();
+        if known != why && (report.stopped.is_some() || report.accepted > 0) {
+            works.store.set_note(STOPPED, why).await?;
+        }
     }
     let open = works.store.count_open().await?;
     report.queued = open.queued;
@@ -341,9 +349,9 @@ impl Post {
             return Ok(letter.clone());
         }
         let letter = match edition_of(&self.works, id).await? {
-            Some((edition, format)) => {
+            Some((edition, format, why)) => {
                 let settings = &self.works.settings;
-                let mut letter = owned_letter(settings, &edition, Why::Subscribed);
+                let mut letter = owned_letter(settings, &edition, why);
                 if format == Format::Text {
                     letter.html.clear();
                 }
@@ -422,6 +430,7 @@ impl Post {
     async fn stop(&self, sentence: String) {
         self.halt.cancel();
         let mut report = self.report.lock().await;
+        report.stopped.get_or_insert_with(|| sentence.clone());
         if !report.problems.contains(&sentence) {
             report.problems.push(sentence);
         }

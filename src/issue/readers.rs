@@ -17,7 +17,7 @@ use crate::{
         Frequency, Language, Reading, StoryId, Subscriber, SubscriberState,
     },
     pipeline::{Works, hash},
-    render::Words,
+    render::{Why, Words},
     store::Mailing,
 };
 
@@ -56,7 +56,8 @@ pub(super) async fn mailing(
     }
     let mut editions = editions_of(works, due.iter().flat_map(|(_, editions)| editions)).await?;
     editions.insert(edition.id.clone(), edition.clone());
-    write(works, &mut mailing, due, &editions).await?;
+    // Its own time, so that who gets it whole gets the edition itself.
+    write(works, &mut mailing, due, &editions, edition.to).await?;
     Ok(mailing)
 }
 
@@ -86,7 +87,8 @@ pub(super) async fn late_letters(works: &Works) -> anyhow::Result<()> {
             served: late.iter().map(|(reader, _)| reader.id.clone()).collect(),
             ..Mailing::default()
         };
-        write(works, &mut mailing, late, &editions).await?;
+        let now = works.clock.now();
+        write(works, &mut mailing, late, &editions, now).await?;
         if !mailing.is_empty() {
             works.store.mail(&mailing, works.clock.now()).await?;
         }
@@ -95,18 +97,18 @@ pub(super) async fn late_letters(works: &Works) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The edition that a delivery carries, whole or as one kind of reader gets it, and the form it goes
-/// out in.
+/// The edition that a delivery carries, whole or as one kind of reader gets it, the form it goes out
+/// in, and whether it is a letter of one digest or of several.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn edition_of(
     works: &Works,
     id: &EditionId,
-) -> anyhow::Result<Option<(Edition, Format)>> {
+) -> anyhow::Result<Option<(Edition, Format, Why)>> {
     if !id.is_reading() {
         let edition = works.store.edition(id).await?;
-        return Ok(edition.map(|edition| (edition, Format::Html)));
+        return Ok(edition.map(|edition| (edition, Format::Html, Why::Subscribed)));
     }
     let Some(reading) = works.store.reading(id).await? else {
         return Ok(None);
@@ -118,7 +120,14 @@ pub async fn edition_of(
     };
     let title = &settings.publication.title;
     let edition = edition::compose(&reading, &editions, title, &counted);
-    Ok(edition.map(|edition| (edition, reading.format)))
+    let mut digests = editions.values().map(|edition| &edition.digest);
+    let first = digests.next();
+    let why = if digests.all(|digest| Some(digest) == first) {
+        Why::Subscribed
+    } else {
+        Why::Several
+    };
+    Ok(edition.map(|edition| (edition, reading.format, why)))
 }
 
 fn is_due(
@@ -166,6 +175,7 @@ async fn write(
     mailing: &mut Mailing,
     due: Vec<(Subscriber, Vec<EditionId>)>,
     editions: &BTreeMap<EditionId, Edition>,
+    to: DateTime<Utc>,
 ) -> anyhow::Result<()> {
     let stories: BTreeSet<StoryId> = editions
         .values()
@@ -174,7 +184,6 @@ async fn write(
         .collect();
     let stories: Vec<StoryId> = stories.into_iter().collect();
     let letters = works.store.letters_with(&stories).await?;
-    let now = works.clock.now();
     let mut written: HashMap<Kind, Option<Letter>> = HashMap::new();
     for (reader, ids) in due {
         let frequency = reader.choices.frequency;
@@ -188,7 +197,7 @@ async fn write(
             language: reader.language,
         };
         let letter = written.entry(kind).or_insert_with_key(|kind| {
-            let letter = letter(kind, editions, now, day(works, now));
+            let letter = letter(kind, editions, to, day(works, to));
             if let Some(reading) = letter.as_ref().and_then(|letter| letter.reading.clone()) {
                 mailing.readings.push(reading);
             }

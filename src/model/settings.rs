@@ -118,6 +118,8 @@ pub struct MailSettings {
     pub reply_to: Option<String>,
     /// The server; `None` writes files to the outbox.
     pub server: Option<Server>,
+    /// Certificates of authorities that are trusted for it besides the usual ones, as PEM.
+    pub ca: Option<String>,
     /// The most connections at once.
     pub connections: usize,
     /// The most messages a second; `None` is as fast as the server takes them.
@@ -142,6 +144,7 @@ impl MailSettings {
             from_address,
             reply_to: None,
             server: None,
+            ca: None,
             connections: 4,
             rate: None,
             domain_rate: None,

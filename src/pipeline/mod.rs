@@ -38,7 +38,7 @@ pub use pullers::put_clock_right;
 pub use read::{Document, Failure, Pulled, Reading, read};
 pub use shape::Shape;
 pub use tally::{BOUNDS, Tally};
-pub use vitals::{BROKEN, Vitals, vitals};
+pub use vitals::{BROKEN, STOPPED, Vitals, vitals};
 pub use vocabulary::{learned_file, vocabulary};
 pub use works::Works;
 

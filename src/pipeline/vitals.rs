@@ -13,6 +13,10 @@ use crate::{
 
 /// The note under which a daemon says why the files on the disk are not in force.
 pub const BROKEN: &str = "configuration";
+/// The note that says why sending came to an early end the last time; empty where it did not.
+pub const STOPPED: &str = "post";
+/// A server that is away for less than this needs nobody.
+const WAITING: TimeDelta = TimeDelta::minutes(15);
 /// A digest or a source that is so much late shows that a daemon hangs.
 const LATE: TimeDelta = TimeDelta::hours(2);
 /// The same where no daemon holds the database: a timer may play one round a day.
@@ -131,6 +135,15 @@ pub async fn vitals(
         ));
     }
     let counts = store.count_deliveries(None).await?;
+    let oldest_queued = store.oldest_queued().await?;
+    if let Some(why) = store.note(STOPPED).await?.filter(|why| !why.is_empty())
+        && oldest_queued.is_some_and(|since| now - since >= WAITING)
+    {
+        attention.push(format!(
+            "mails wait to be sent ({} of them): {why}",
+            counts.queued
+        ));
+    }
     if counts.unsure > 0 {
         attention.push(format!(
             "{} mails may or may not have arrived: `circular deliveries list --state unsure`",
@@ -167,7 +180,7 @@ pub async fn vitals(
         unsure: counts.unsure,
         accepted: counts.accepted,
         sending: counts.sending,
-        oldest_queued: store.oldest_queued().await?,
+        oldest_queued,
         daemon,
         disk_free,
         attention,

@@ -202,7 +202,12 @@ impl Store {
         let mut values = Vec::new();
         let letters = filter.edition.as_ref().map(EditionId::letters);
         if let (Some(edition), Some(letters)) = (&filter.edition, &letters) {
-            text.push_str(" AND (edition = $1 OR edition LIKE $2)");
+            // Bare marks throughout: SQLite counts them without the numbered ones.
+            text.push_str(" AND (edition = ");
+            self.dialect().mark(&mut text, 1);
+            text.push_str(" OR edition LIKE ");
+            self.dialect().mark(&mut text, 2);
+            text.push(')');
             values.extend([edition.as_str(), letters.as_str()]);
         }
         for (column, value) in [

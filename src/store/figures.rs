@@ -1,12 +1,14 @@
 //! Figures: what a monitor asks of the whole, in statements whose cost does not grow with what is stored.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 
 use super::{
     Result, Store,
     row::{count, from_ms},
 };
-use crate::model::DigestId;
+use crate::model::{DigestId, EditionId};
 
 impl Store {
     /// How many items are stored, as their sources count them.
@@ -20,12 +22,24 @@ impl Store {
 
     /// When the oldest edition was made of which a delivery is still queued; `None` if none is.
     pub async fn oldest_queued(&self) -> Result<Option<DateTime<Utc>>> {
-        let oldest: Option<i64> = sqlx::query_scalar(
-            "SELECT MIN(e.window_to) FROM deliveries d JOIN editions e ON e.id = d.edition \
-             WHERE d.state = 'queued'",
-        )
-        .fetch_one(self.pool())
-        .await?;
+        let letters: Vec<String> =
+            sqlx::query_scalar("SELECT DISTINCT edition FROM deliveries WHERE state = 'queued'")
+                .fetch_all(self.pool())
+                .await?;
+        // A reading counts as old as its newest edition.
+        let editions: BTreeSet<EditionId> = letters
+            .into_iter()
+            .map(|letter| EditionId::new(letter).whole())
+            .collect();
+        let mut oldest: Option<i64> = None;
+        for edition in editions {
+            let made: Option<i64> =
+                sqlx::query_scalar("SELECT window_to FROM editions WHERE id = $1")
+                    .bind(edition.as_str())
+                    .fetch_optional(self.pool())
+                    .await?;
+            oldest = oldest.into_iter().chain(made).min();
+        }
         Ok(oldest.map(from_ms))
     }
 

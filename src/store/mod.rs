@@ -21,6 +21,7 @@ mod gone;
 mod items;
 mod keys;
 mod leases;
+mod leaving;
 mod ledger;
 mod meta;
 mod open;

@@ -119,10 +119,18 @@ impl Store {
                 "a PostgreSQL database is backed up by its own `pg_dump`",
             ));
         }
-        sqlx::query("VACUUM INTO $1")
+        // SQLite writes into a file that is empty: so it is open to nobody else from the beginning.
+        let ours = !to.exists();
+        make_private(to)?;
+        let done = sqlx::query("VACUUM INTO $1")
             .bind(to.display().to_string())
             .execute(self.pool())
-            .await?;
+            .await;
+        if done.is_err() && ours {
+            // What is half a copy is none; that it went wrong is what is told.
+            let _ = std::fs::remove_file(to);
+        }
+        done?;
         Ok(())
     }
 }

@@ -9,9 +9,10 @@ use super::{
     deliveries::add_to_total,
     dialect::Durable,
     gone::{self, Departure},
+    leaving::stop_letters,
     row::{Columns, count},
     secret::{address_key, fold_address},
-    subscribers::{id_of, stop_letters},
+    subscribers::id_of,
 };
 use crate::model::{
     Choices, DeliveryState, DigestId, EditionId, Language, Subscriber, SubscriberId,

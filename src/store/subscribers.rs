@@ -9,7 +9,8 @@ use super::{
     deliveries::add_to_total,
     dialect::{Durable, ours},
     gone,
-    row::{Columns, number, strange, to_ms},
+    leaving::{stop_letters, stop_unwanted},
+    row::{Columns, strange, to_ms},
     secret::{fold_address, random},
 };
 use crate::model::{
@@ -118,38 +119,6 @@ impl Store {
         Ok(found.pop())
     }
 
-    /// Sets whether a reader gets anything, at once: what is queued to one who does not is not
-    /// sent. Of one who left, name, choices and address are forgotten; a keyed hash of the address
-    /// stays, so that no list brings them back.
-    pub async fn set_subscriber_state(
-        &self,
-        id: &SubscriberId,
-        state: SubscriberState,
-        now: DateTime<Utc>,
-    ) -> Result<()> {
-        let mut writer = self.writer().await?;
-        let mut transaction = writer.begin(Durable::Power).await?;
-        let changed = sqlx::query("UPDATE subscribers SET state = $1, updated = $2 WHERE id = $3")
-            .bind(state.as_str())
-            .bind(to_ms(now))
-            .bind(id.as_str())
-            .execute(&mut *transaction)
-            .await?
-            .rows_affected();
-        if changed == 0 {
-            return Err(StoreError::unknown("subscriber", id));
-        }
-        let mut stopped = 0;
-        if state != SubscriberState::Active {
-            stopped = stop_letters(&mut transaction, id).await?;
-        }
-        if state == SubscriberState::Unsubscribed {
-            gone::leave(&mut transaction, id, now).await?;
-        }
-        add_to_total(&mut transaction, stopped).await?;
-        Ok(transaction.commit().await?)
-    }
-
     /// Sets which digests a reader wants; one that feeds.toml lists them for is declined.
     pub async fn set_subscriptions(
         &self,
@@ -159,7 +128,8 @@ impl Store {
     ) -> Result<()> {
         let mut writer = self.writer().await?;
         let mut transaction = writer.begin(Durable::Power).await?;
-        choose_digests(&mut transaction, id, digests, now).await?;
+        let stopped = choose_digests(&mut transaction, id, digests, now).await?;
+        add_to_total(&mut transaction, stopped).await?;
         Ok(transaction.commit().await?)
     }
 
@@ -193,11 +163,11 @@ impl Store {
         .bind(id.as_str())
         .execute(&mut *transaction)
         .await?;
-        choose_digests(&mut transaction, id, &wanted.digests, now).await?;
+        let mut stopped = choose_digests(&mut transaction, id, &wanted.digests, now).await?;
         if wanted.paused {
-            let stopped = stop_letters(&mut transaction, id).await?;
-            add_to_total(&mut transaction, stopped).await?;
+            stopped += stop_letters(&mut transaction, id).await?;
         }
+        add_to_total(&mut transaction, stopped).await?;
         Ok(transaction.commit().await?)
     }
 
@@ -367,12 +337,13 @@ async fn add_digests(
     Ok(())
 }
 
+/// Sets which digests a reader wants; returns what to give to [`add_to_total`].
 pub(super) async fn choose_digests(
     transaction: &mut Transaction<'_, Any>,
     id: &SubscriberId,
     digests: &[DigestId],
     now: DateTime<Utc>,
-) -> Result<()> {
+) -> Result<i64> {
     sqlx::query("UPDATE subscriptions SET declined = 1 WHERE subscriber = $1")
         .bind(id.as_str())
         .execute(&mut **transaction)
@@ -382,23 +353,5 @@ pub(super) async fn choose_digests(
         .bind(id.as_str())
         .execute(&mut **transaction)
         .await?;
-    Ok(())
-}
-
-/// Nothing that is queued or waits for a later letter goes out; returns what to give to
-/// [`add_to_total`].
-pub(super) async fn stop_letters(
-    transaction: &mut Transaction<'_, Any>,
-    id: &SubscriberId,
-) -> Result<i64> {
-    let stopped = sqlx::query("DELETE FROM deliveries WHERE subscriber = $1 AND state = 'queued'")
-        .bind(id.as_str())
-        .execute(&mut **transaction)
-        .await?
-        .rows_affected();
-    sqlx::query("DELETE FROM awaiting WHERE subscriber = $1")
-        .bind(id.as_str())
-        .execute(&mut **transaction)
-        .await?;
-    Ok(-number(stopped))
+    stop_unwanted(transaction, id).await
 }

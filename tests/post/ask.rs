@@ -109,3 +109,66 @@ async fn a_database_put_back_from_a_copy_sends_nothing_twice() {
         assert_eq!(next["deliveries"]["accepted"], 2, "{err}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_asks_how_it_fares_hears_of_a_server_that_takes_nothing() {
+    // Nobody listens on the port.
+    let house = House::new(
+        &["nations-en.xml"],
+        "[mail]\nserver = \"smtp+plaintext://127.0.0.1:9\"\ntimeout = \"1s\"",
+    )
+    .await;
+    house.run(MONDAY, &["run"]).await;
+    let soon = house.run(MONDAY, &["health"]).await;
+    assert_eq!(
+        soon.code, 0,
+        "a server may be away for a while: {}",
+        soon.err
+    );
+    let (later, _, code) = report(&house, "2026-11-16T08:30:00Z", &["health"]).await;
+    assert_eq!(code, 1);
+    let attention = later["attention"].to_string();
+    assert!(
+        attention.contains("mails wait to be sent (2 of them): no mail was sent: `127.0.0.1:9`"),
+        "{attention}"
+    );
+    assert!(later["oldest_queued"].is_string(), "{later}");
+    // Once they went out, all is well.
+    let script = Script::new(|_, _| None);
+    let text = fs::read_to_string(house.path("feeds.toml")).unwrap();
+    let text = text.replace("127.0.0.1:9\"", &format!("127.0.0.1:{}\"", script.port));
+    fs::write(house.path("feeds.toml"), text).unwrap();
+    house
+        .run("2026-11-16T09:30:00Z", &["deliveries", "send"])
+        .await;
+    assert_eq!(script.seen().taken.len(), 2);
+    let well = house.run("2026-11-16T09:30:00Z", &["health"]).await;
+    assert_eq!(well.code, 0, "{}", well.err);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_test_copy_is_of_the_last_edition_where_nothing_waits() {
+    let script = Script::new(|_, _| None);
+    let house = House::new(&["nations-en.xml"], &script.mail("")).await;
+    let copy = ["send", "weekly", "--to", "me@example.org"];
+    let nothing = house.run(MONDAY, &copy).await;
+    assert!(
+        nothing.out.contains("`circular fetch` pulls"),
+        "{}",
+        nothing.out
+    );
+    house.run(MONDAY, &["run"]).await;
+    // What did not fit waits for the next one, until nothing does.
+    while !house
+        .run(MONDAY, &["send", "weekly"])
+        .await
+        .out
+        .contains("nothing waits")
+    {}
+    let before = script.seen().taken.len();
+    let said = house.run(MONDAY, &copy).await;
+    assert!(said.out.contains("went to me@example.org"), "{}", said.out);
+    let taken = script.seen().taken;
+    assert_eq!(taken.len(), before + 1);
+    assert_eq!(taken[before].0, "me@example.org");
+}

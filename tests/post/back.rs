@@ -231,6 +231,51 @@ async fn the_mail_way_out_works() {
     assert_eq!(departed(&house, &other.0).await, 2);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_mail_way_out_of_one_digest_keeps_the_other() {
+    let script = Script::new(|_, _| None);
+    let mail = script.mail("connections = 1\nbounces = \"bounces@example.org\"");
+    let second = "[[digest]]\nid = \"rights\"\ntitle = \"Rights\"\nschedule = \"0 7 1 1 *\"\n\
+                  areas = [\"copyright\"]\nrecipients = [\"one@example.org\"]\n";
+    let house = House::new(&["nations-en.xml"], &format!("{second}{mail}")).await;
+    house.run(MONDAY, &["run"]).await;
+    let taken = script.seen().taken;
+    let (_, message) = taken
+        .iter()
+        .find(|(to, message)| to == "one@example.org" && message.contains("This week"))
+        .unwrap();
+    let ways = header(message, "List-Unsubscribe").replace("\r\n ", " ");
+    assert!(header(message, "List-Id").contains("<weekly.circular.example.org>"));
+    assert!(ways.contains("/weekly>"), "{ways}");
+    let address = ways.split_once("<mailto:").unwrap().1;
+    let address = address.split_once('?').unwrap().0;
+    let letter = format!("From: a@example.net\r\nTo: {address}\r\nSubject: x\r\n\r\n\r\n");
+    let said = bounce(&house, &letter, &[]).await;
+    assert!(
+        said.out.contains("gets no `weekly` from now on"),
+        "{}",
+        said.out
+    );
+    assert!(!said.out.contains('@'), "no address in what is logged");
+    assert_eq!(state(&house, "one@example.org").await, "active");
+    // The reader of a digest alone is gone with it.
+    let two = taken
+        .iter()
+        .find(|(to, _)| to == "two@example.org")
+        .unwrap();
+    let ways = header(&two.1, "List-Unsubscribe").replace("\r\n ", " ");
+    let address = ways.split_once("<mailto:").unwrap().1;
+    let address = address.split_once('?').unwrap().0;
+    let bare = "From: a@example.net\r\nTo: undisclosed:;\r\nSubject: x\r\n\r\n\r\n";
+    let said = bounce(&house, bare, &["--to", address]).await;
+    assert!(
+        said.out.contains("is unsubscribed from now on"),
+        "{}",
+        said.out
+    );
+    assert_eq!(departed(&house, "two@example.org").await, 1);
+}
+
 /// How many readers have left; the address of who left is kept nowhere.
 async fn departed(house: &House, address: &str) -> usize {
     let list = house.run(MONDAY, &["subscribers", "list", "--json"]).await;

@@ -2,7 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use circular::model::{AreaId, Choices, Format, Frequency, LanguageCode, SubscriberState};
+use circular::{
+    model::{AreaId, Choices, Format, Frequency, LanguageCode, SubscriberState},
+    store::DeliveryFilter,
+    time::Clock,
+};
 
 use crate::harness::{House, Told, text_part};
 
@@ -59,6 +63,23 @@ async fn areas_and_languages_choose_and_an_empty_letter_is_not_sent() {
     assert_eq!(letters["two@example.org"], [set(&[1, 2])]);
     assert_eq!(letters["fr@example.org"], [set(&[2, 3])]);
     assert!(!letters.contains_key("none@example.org"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_chose_nothing_gets_the_edition_itself_while_the_clock_runs() {
+    let mut house = House::new(&["weekly"]).await;
+    house.works.clock = Clock::fast(house.works.clock.now(), 1);
+    house
+        .subscribe("all@example.org", &["weekly"], Choices::default())
+        .await;
+    house
+        .tell(&[story(1, &["copyright"], "en", &["weekly"])])
+        .await;
+    house.send("weekly").await;
+    let filter = DeliveryFilter::default();
+    let sent = house.works.store.deliveries(&filter).await.unwrap();
+    assert_eq!(sent.len(), 1);
+    assert!(!sent[0].edition.is_reading(), "{}", sent[0].edition);
 }
 
 #[tokio::test(flavor = "multi_thread")]

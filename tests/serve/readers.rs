@@ -273,6 +273,80 @@ async fn one_click_takes_effect_at_once_and_can_be_pressed_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn one_click_leaves_the_list_that_the_letter_was_of() {
+    let daemon = Daemon::start().await;
+    let token = daemon
+        .reader("ana@example.org", &format!("{FORM}&digest=rights"))
+        .await;
+    let reader = async || {
+        daemon
+            .store
+            .subscriber_by_token(&token)
+            .await
+            .unwrap()
+            .unwrap()
+    };
+    let path = format!("/unsubscribe/{token}/weekly");
+    let ask = daemon.get(&format!("{path}?lang=en")).await;
+    assert_eq!(ask.status, 200);
+    for words in [
+        "Stop sending “This week”",
+        "You also get “Rights &lt;&amp;&gt; duties”.",
+        &format!("action=\"../{token}?lang=en\""),
+    ] {
+        assert!(ask.body.contains(words), "{words} in {}", ask.body);
+    }
+    assert_eq!(reader().await.digests.len(), 2, "a GET changes nothing");
+    let kind = "Content-Type: application/x-www-form-urlencoded\r\n";
+    for _ in 0..2 {
+        let done = daemon
+            .ask(
+                "POST",
+                &format!("{path}?lang=en"),
+                kind,
+                "List-Unsubscribe=One-Click",
+            )
+            .await;
+        assert_eq!(done.status, 200, "{}", done.body);
+        assert!(!done.head.to_lowercase().contains("set-cookie"));
+        assert!(done.body.contains("You still get “Rights"), "{}", done.body);
+        let ana = reader().await;
+        assert_eq!(ana.state, SubscriberState::Active);
+        assert_eq!(ana.digests.len(), 1);
+        assert_eq!(ana.digests[0].as_str(), "rights");
+    }
+    // A digest that there never was takes nothing away.
+    let odd = daemon
+        .post(&format!("/unsubscribe/{token}/%3Cb%3E"), "")
+        .await;
+    assert_eq!(odd.status, 200);
+    assert!(!odd.body.contains("<b>"), "{}", odd.body);
+    assert_eq!(reader().await.digests.len(), 1);
+    // Without the last digest they are gone, as by the way out of everything.
+    let last = daemon
+        .post(&format!("/unsubscribe/{token}/rights"), "")
+        .await;
+    assert_eq!(last.status, 200);
+    assert_eq!(reader().await.state, SubscriberState::Unsubscribed);
+    assert_eq!(reader().await.address, "");
+    assert!(
+        daemon
+            .store
+            .gone("ana@example.org")
+            .await
+            .unwrap()
+            .is_some()
+    );
+    for again in [daemon.get(&path).await, daemon.post(&path, "").await] {
+        assert_eq!(again.status, 200, "{}", again.body);
+    }
+    let forged = daemon
+        .post(&format!("/unsubscribe/{}/weekly", "0".repeat(32)), "")
+        .await;
+    assert_eq!(forged.status, 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_page_speaks_seven_languages() {
     let daemon = Daemon::start().await;
     let token = daemon.reader("ana@example.org", FORM).await;
@@ -282,6 +356,7 @@ async fn every_page_speaks_seven_languages() {
             format!("preferences/{token}"),
             format!("data/{token}"),
             format!("unsubscribe/{token}"),
+            format!("unsubscribe/{token}/weekly"),
         ] {
             let page = daemon.get(&format!("/{path}?lang={language}")).await;
             let direction = language.direction().as_str();

@@ -241,12 +241,20 @@ async fn a_backup_is_whole_while_others_write() {
     let store = place.open().await;
     let new = vec![opens(item("un", "1", "One", at(0)))];
     store.record(&[round("un", at(0), new)]).await.unwrap();
-    let copy = place.path().with_extension("backup");
+    // The folder is made as well, and what holds addresses is open to nobody else.
+    let copy = place.path().with_file_name("copies").join("monday.db");
     store.backup(&copy).await.unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = std::fs::metadata(&copy).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
     let restored = Store::open(&format!("sqlite:{}", copy.display()))
         .await
         .unwrap();
     assert_eq!(restored.count_items().await.unwrap(), 1);
     let error = store.backup(&copy).await.unwrap_err();
     assert!(error.to_string().contains("already exists"), "{error}");
+    assert!(copy.exists(), "the older copy stays");
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use circular::{
-    model::{Delivery, DeliveryState, Edition, StoryId},
+    model::{Delivery, DeliveryState, Edition, EditionId, StoryId},
     store::{DeliveryCounts, DeliveryFilter, Settled, Store},
 };
 
@@ -157,6 +157,14 @@ async fn a_dead_workers_deliveries_are_unsure_and_sent_again_only_on_demand() {
         let queued = store.deliveries(&filter).await.unwrap();
         assert_eq!(queued.len(), 1);
         assert_eq!(queued[0].reply.as_deref(), Some("250 2.0.0 Ok"));
+        // By edition and state at once, as by each alone.
+        let both = |edition: &str| DeliveryFilter {
+            edition: Some(EditionId::new(edition)),
+            ..filter.clone()
+        };
+        let edition = queued[0].edition.whole().to_string();
+        assert_eq!(store.deliveries(&both(&edition)).await.unwrap(), queued);
+        assert!(store.deliveries(&both("other")).await.unwrap().is_empty());
         let in_hand = store.in_hand(None).await.unwrap();
         assert_eq!(in_hand.len(), 2);
         store.doubt(&in_hand, at(20)).await.unwrap();

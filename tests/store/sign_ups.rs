@@ -395,3 +395,50 @@ async fn a_mailing_is_frozen_with_its_edition_and_says_who_was_told_what() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn one_digest_less_stops_what_is_on_its_way_of_that_one_alone() {
+    on_each(async |place| {
+        let store = place.open().await;
+        let monthly = DigestId::new("monthly");
+        let both = NewSubscriber {
+            digests: vec![digest(), monthly.clone()],
+            ..reader("ana@example.org")
+        };
+        let ana = store.add_subscriber(&both, at(0)).await.unwrap();
+        let items = ["1", "2"].map(|key| item("un", key, key, at(0)));
+        let stories = items.clone().map(|item| StoryId::new(item.id.as_str()));
+        let new = items.into_iter().map(opens).collect();
+        store.record(&[round("un", at(0), new)]).await.unwrap();
+        let first = edition("weekly-2026-11-16", at(3), &[&stories[0]]);
+        let mut other = edition("monthly-2026-11", at(3), &[&stories[1]]);
+        other.digest = monthly.clone();
+        for issue in [&first, &other] {
+            let mailing = Mailing {
+                deliveries: vec![delivery(issue, &ana)],
+                waits: vec![(ana.id.clone(), issue.id.clone())],
+                ..Mailing::default()
+            };
+            store.freeze_for(issue, &mailing, None).await.unwrap();
+        }
+        let offered = [digest(), monthly.clone()];
+        let kept = store
+            .leave_digest(&ana.id, &digest(), &offered, at(4))
+            .await
+            .unwrap();
+        assert_eq!(kept, std::slice::from_ref(&monthly));
+        assert_eq!(store.count_deliveries(None).await.unwrap().queued, 1);
+        let awaiting = store.awaiting().await.unwrap();
+        assert_eq!(awaiting[&ana.id], std::slice::from_ref(&other.id));
+        // A digest that feeds.toml has no more keeps nobody.
+        let kept = store
+            .leave_digest(&ana.id, &digest(), &[digest()], at(5))
+            .await
+            .unwrap();
+        assert!(kept.is_empty());
+        assert!(store.gone("ana@example.org").await.unwrap().is_some());
+        assert!(store.awaiting().await.unwrap().is_empty());
+        assert_eq!(store.count_deliveries(None).await.unwrap().queued, 0);
+    })
+    .await;
+}

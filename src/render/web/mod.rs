@@ -32,7 +32,8 @@ use crate::{
 pub use edition::{edition, edition_json};
 pub use feeds::{area_feeds, digest_feeds, sitemap_month};
 pub use forms::{
-    Held, Offer, Problem, Sheet, Ticked, Told, Typed, ask, data, message, preferences, subscribe,
+    Held, Leaving, Offer, Problem, Sheet, Ticked, Told, Typed, ask, data, leave, message,
+    preferences, subscribe,
 };
 pub use library::library;
 pub use search::search_month;

@@ -1,4 +1,5 @@
-//! `/unsubscribe/TOKEN`: the way out, for a person by a button and for a mail program by RFC 8058.
+//! `/unsubscribe/TOKEN`: the way out of everything, for a person by a button and for a mail program by
+//! RFC 8058.
 
 use axum::{
     extract::{Path, State},
@@ -55,12 +56,17 @@ pub(super) async fn act(State(works): State<Works>, Path(token): Token, wish: Wi
         return failed(&e);
     }
     tracing::info!(subscriber = %reader.id, "a reader left");
-    let sheet = sheet(&works, wish.of(&works, &reader), PATH);
-    let digest = titles(&works, &sheet, &reader.digests);
+    left_now(&works, &wish, &reader, PATH)
+}
+
+/// What a reader sees who has just left, as they were before.
+pub(super) fn left_now(works: &Works, wish: &Wish, reader: &Subscriber, path: &str) -> Response {
+    let sheet = sheet(works, wish.of(works, reader), path);
+    let digest = titles(works, &sheet, &reader.digests);
     let sentence = sheet
         .words()
         .fill("form.unsubscribed", &[("digest", &digest)]);
-    farewell(&works, &wish, &reader, PATH, &sentence)
+    farewell(works, wish, reader, path, &sentence)
 }
 
 /// What somebody sees who gets nothing any more.

@@ -12,6 +12,7 @@ mod data;
 mod fields;
 mod language;
 mod leave;
+mod leave_one;
 mod limits;
 mod preferences;
 mod subscribe;
@@ -58,6 +59,10 @@ where
             get(preferences::show).post(preferences::save),
         )
         .route("/unsubscribe/{token}", get(leave::ask).post(leave::act))
+        .route(
+            "/unsubscribe/{token}/{digest}",
+            get(leave_one::ask).post(leave_one::act),
+        )
         .route("/data/{token}", get(data::show))
         .route("/data/{token}/export", get(data::export))
         .route("/data/{token}/erase", post(data::erase))

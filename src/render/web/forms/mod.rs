@@ -3,6 +3,7 @@
 
 mod choose;
 mod data;
+mod leave;
 mod preferences;
 mod subscribe;
 
@@ -16,6 +17,7 @@ use crate::{
 
 pub use choose::Ticked;
 pub use data::{Held, data};
+pub use leave::{Leaving, leave};
 pub use preferences::{Told, preferences};
 pub use subscribe::{Problem, Typed, subscribe};
 
