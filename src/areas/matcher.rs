@@ -5,7 +5,7 @@
 //! inflection, and its cost does not grow with the vocabulary. In Chinese every sign is a word. In
 //! Arabic the joined prefixes come off, in German a long term also matches inside a compound.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::{automaton::Automaton, learned::Learned};
 use crate::model::{Area, AreaId, AreaTag, Evidence, Field, Language};
@@ -187,6 +187,7 @@ impl Matcher {
                     .and_modify(|sight| sight.again(worth, field))
                     .or_insert(Sight {
                         term: &entry.term,
+                        form: &entry.form,
                         worth,
                         field,
                         support: field_worth <= REST,
@@ -205,10 +206,12 @@ impl Matcher {
     }
 
     fn tagged(&self, earnings: &Earnings<'_>) -> AreaTag {
+        // A word may count by itself and alone; it is named once.
+        let mut named = HashSet::new();
         let counted = earnings
             .sights
             .iter()
-            .filter(|sight| earnings.counts(sight));
+            .filter(|sight| earnings.counts(sight) && named.insert(sight.form));
         let sights = counted.map(|sight| Evidence {
             term: sight.term.to_owned(),
             field: sight.field,
@@ -293,6 +296,8 @@ impl<'a> Earnings<'a> {
 /// A term as a text showed it.
 struct Sight<'a> {
     term: &'a str,
+    /// As texts are searched for it.
+    form: &'a str,
     worth: f64,
     field: Field,
     /// Whether only the rest of a body showed it.

@@ -1,7 +1,7 @@
 //! Proving: a vocabulary held against its own examples, so that a change to a term is tested like code.
 
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::{BTreeMap, HashSet, btree_map::Entry},
     fmt,
 };
 
@@ -67,13 +67,15 @@ impl fmt::Display for Twins {
     }
 }
 
+/// What two terms that are found alike have in common: list, form, company, and whether they count alone.
+type Likeness<'a> = (Option<Language>, String, Vec<&'a str>, bool);
+
 /// The terms of a vocabulary that are found like another one of their list, in the same company.
 pub fn twins(areas: &[Area]) -> Vec<Twins> {
     let mut capitals: BTreeMap<Option<Language>, HashSet<String>> = BTreeMap::new();
     let mut twins = Vec::new();
     for area in areas {
-        let mut seen: BTreeMap<(Option<Language>, String, Vec<&str>, bool), &Term> =
-            BTreeMap::new();
+        let mut seen: BTreeMap<Likeness<'_>, &Term> = BTreeMap::new();
         for term in &area.terms {
             let capitals = capitals
                 .entry(term.language)
@@ -81,13 +83,13 @@ pub fn twins(areas: &[Area]) -> Vec<Twins> {
             let form = normal(&term.text, term.language, capitals);
             let company = term.near.iter().map(|near| near.text.as_str()).collect();
             match seen.entry((term.language, form, company, term.alone)) {
-                std::collections::btree_map::Entry::Occupied(first) => twins.push(Twins {
+                Entry::Occupied(first) => twins.push(Twins {
                     area: area.id.clone(),
                     language: term.language,
                     first: first.get().text.clone(),
                     second: term.text.clone(),
                 }),
-                std::collections::btree_map::Entry::Vacant(place) => {
+                Entry::Vacant(place) => {
                     place.insert(term);
                 }
             }
