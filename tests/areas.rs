@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use circular::{
-    areas::{Matcher, Text},
+    areas::{Matcher, Text, twins},
     config,
     model::{Area, Language},
 };
@@ -89,6 +89,55 @@ fn every_example_proves() {
 }
 
 #[test]
+fn no_two_terms_of_a_list_are_found_alike() {
+    let said: Vec<String> = twins(&shipped()).iter().map(ToString::to_string).collect();
+    assert!(said.is_empty(), "{}", said.join("\n"));
+    let two = "[[area]]\nid = \"one\"\nnames = { en = \"One\" }\nterms = { en = [\"treaty\", \"Treaties\", \"law\"] }\n";
+    let (areas, problems) = config::areas::parse(Path::new("areas.toml"), two);
+    assert_eq!(problems, []);
+    let said: Vec<String> = twins(&areas).iter().map(ToString::to_string).collect();
+    assert_eq!(
+        said,
+        ["`treaty` and `Treaties` under `en` of `one` are found alike: keep one of them"]
+    );
+}
+
+#[test]
+fn words_that_count_alone_are_silent_beside_another_area() {
+    let matcher = Matcher::new(&shipped());
+    for (language, alone, beside) in [
+        (
+            Language::En,
+            "Libraries reopen after a long winter",
+            "Libraries and censorship",
+        ),
+        (
+            Language::De,
+            "Bibliotheken nach dem Umzug wieder da",
+            "Bibliotheken und Zensur",
+        ),
+        (
+            Language::Ru,
+            "Библиотеки снова ждут гостей",
+            "Библиотеки и цензура",
+        ),
+    ] {
+        let matched = matcher.tag(&title(alone, Some(language)));
+        assert_eq!(
+            earned(&matcher, &title(alone, Some(language))),
+            ["library-field"],
+            "{alone}"
+        );
+        assert!(!matched[0].evidence.is_empty(), "{alone}");
+        assert_eq!(
+            earned(&matcher, &title(beside, Some(language))),
+            ["freedom-of-expression"],
+            "{beside}"
+        );
+    }
+}
+
+#[test]
 fn tricky_words_are_read_right() {
     let matcher = Matcher::new(&shipped());
     for (language, text, areas) in [
@@ -116,7 +165,11 @@ fn tricky_words_are_read_right() {
             &["climate"],
         ),
         (Language::En, "What WIPO’s SCCR decided", &["copyright"]),
-        (Language::En, "Public rooms, school, libraries", &[]),
+        (
+            Language::En,
+            "Public rooms, school, libraries",
+            &["library-field"],
+        ),
         (
             Language::De,
             "Streit um die Urheberrechtsnovelle",

@@ -204,6 +204,73 @@ const DATED: &str = r"
 2026-11-16 | en | Call open until 4 December. The conference is on 8 and 9 March 2027. | deadline 2026-12-04; event 2027-03-08..2027-03-09
 ";
 
+/// What people write who were not asked: deadlines, spans, hours, and days that are none.
+const WRITTEN: &str = r"
+en | Register by midnight on Sunday 29 November 2026 to secure a place. | deadline 2026-11-29 @midnight
+en | Nominations close at 18:00 CET on 11 December. | deadline 2026-12-11 @18:00 CET
+en | The consultation runs until the end of January; the hearing is on 3 February 2027. | event 2027-02-03
+en | Send us your entry no later than Friday, 4 December 2026. | deadline 2026-12-04
+en | The deadline has been extended to 8 January 2027. | deadline 2027-01-08
+en | Save the date: World Library Congress, 17-21 August 2027, Busan | event 2027-08-17..2027-08-21
+en | The webinar is scheduled for Tuesday, December 8th, 2026 at 3:30 pm GMT. | event 2026-12-08 @3:30 pm GMT
+en | Doors of the fair open on 30 November at 10 am (Monday). | event 2026-11-30 @10 am
+en | The webinar on 8 December (Tuesday), 14:00 UTC, is free. | event 2026-12-08 @14:00 UTC
+fr | La lettre du 2 décembre sera lue à la réunion. |
+en | The 2025 annual report of 12 December lists 40 meetings. |
+en | Document A/RES/70/1 of 25 September 2015 was discussed at the session. |
+en | Call +49 30 2026 1204 to join the workshop. |
+en | The conference marks the 80th anniversary of the Declaration of 10 December 1948. |
+en | Twenty years ago, on 3 December 2006, the forum first met. |
+en | The committee will meet again in three weeks. |
+en | Papers presented at the 4 October symposium are online. |
+en | Applications are invited until 15 Dec 2026 (23:59 AoE). | deadline 2026-12-15 @23:59 AoE
+fr | Les inscriptions sont ouvertes jusqu’au vendredi 11 décembre 2026 inclus. | deadline 2026-12-11
+fr | Date limite de dépôt des dossiers : le 5 janvier 2027 à minuit. | deadline 2027-01-05 @minuit
+fr | Le colloque se tiendra les 3 et 4 décembre 2026 à Lyon. | event 2026-12-03..2026-12-04
+fr | La journée d’étude aura lieu mardi 1er décembre à 9 h 30. | event 2026-12-01 @9 h 30
+fr | Réponse souhaitée avant le 30/11/2026. | deadline 2026-11-30
+fr | La loi du 21 décembre 2021 a été appliquée par 40 communes. |
+fr | Le salon, ouvert du 27 au 29 novembre, attend 3 000 visiteurs. | event 2026-11-27..2026-11-29
+fr | Il y a dix ans, le 13 novembre, le congrès se réunissait à Paris. |
+fr | Le rapport annuel 2025 sera présenté au congrès. |
+fr | Appelez le 01 20 12 20 26 pour l’atelier. |
+de | Bewerbungen sind bis Freitag, den 4. Dezember 2026, möglich. | deadline 2026-12-04
+de | Anmeldeschluss ist der 30. November. | deadline 2026-11-30
+de | Die Fachtagung findet vom 2. bis 4. Dezember 2026 in Kiel statt. | event 2026-12-02..2026-12-04
+de | Das Webinar beginnt am 8.12.2026 um 14 Uhr. | event 2026-12-08 @14 Uhr
+de | Das Gesetz vom 3. Dezember 2019 gilt für alle Bibliotheken. |
+de | Am 9. November 1938 brannten Bücher, daran erinnert die Ausstellung. |
+de | Reichen Sie Ihre Beiträge spätestens zum 15.01.2027 ein. | deadline 2027-01-15
+de | Rufen Sie für die Tagung 030 04122026 an. |
+de | Der Kongress tagt am 1. und 2. Dezember. | event 2026-12-01..2026-12-02
+es | El plazo de inscripción finaliza el 10 de diciembre de 2026. | deadline 2026-12-10
+es | Envíe su propuesta antes del 5 de enero a las 18:00 horas. | deadline 2027-01-05 @18:00 horas
+es | El congreso se celebrará del 30 de noviembre al 2 de diciembre de 2026 en Lima. | event 2026-11-30..2026-12-02
+es | Las jornadas serán los días 3 y 4 de diciembre. | event 2026-12-03..2026-12-04
+es | La ley del 12 de diciembre de 2002 regula la asamblea. |
+es | El taller tuvo lugar el pasado 3 de noviembre. |
+es | Hace un año, el 2 de diciembre, se aprobó el plan en la cumbre. |
+es | Se reciben ponencias hasta el 31/01/2027. | deadline 2027-01-31
+ru | Заявки принимаются до 10 декабря 2026 года включительно. | deadline 2026-12-10
+ru | Конференция пройдёт 3–4 декабря 2026 г. в Томске. | event 2026-12-03..2026-12-04
+ru | Вебинар состоится 8 декабря в 15:00 по московскому времени. | event 2026-12-08 @15:00 по московскому времени
+ru | Срок подачи тезисов — 15 января 2027 года. | deadline 2027-01-15
+ru | Закон от 29 декабря 1994 года обсудят на форуме. |
+ru | Десять лет назад, 5 декабря, прошёл первый форум. |
+ru | Телефон оргкомитета конференции 8 812 20-12-20. |
+zh | 征文截止日期为2026年12月10日。 | deadline 2026-12-10
+zh | 研讨会将于12月3日至4日在昆明举行。 | event 2026-12-03..2026-12-04
+zh | 请于2027年1月5日17:00前提交申请。 | deadline 2027-01-05 @17:00
+zh | 讲座时间：2026年12月6日（周日）下午2点 | event 2026-12-06 @下午2点
+zh | 会议回顾了2015年9月25日通过的议程。 |
+zh | 培训班报名电话：010-20261204。 |
+ar | آخر موعد لتقديم الطلبات 10 كانون الأول/ديسمبر 2026. | deadline 2026-12-10
+ar | يعقد المؤتمر في مسقط من 3 إلى 5 ديسمبر 2026. | event 2026-12-03..2026-12-05
+ar | تنطلق الندوة يوم 8 ديسمبر الساعة 18:00. | event 2026-12-08 @18:00
+ar | صدر القانون في 4 ديسمبر 2018 ونوقش في الندوة. |
+ar | التسجيل مفتوح حتى 15 يناير 2027. | deadline 2027-01-15
+";
+
 fn said(fact: &DatedFact) -> String {
     let what = match fact.what {
         FactKind::Deadline => "deadline",
@@ -258,6 +325,7 @@ fn cells<const N: usize>(table: &str) -> Vec<[String; N]> {
 fn days_are_read_as_a_person_reads_them() {
     let plain = cells::<3>(TABLE)
         .into_iter()
+        .chain(cells::<3>(WRITTEN))
         .map(|[language, text, wanted]| (REFERENCE.to_owned(), language, text, wanted));
     let dated = cells::<4>(DATED)
         .into_iter()

@@ -39,6 +39,8 @@ pub(super) struct Entry {
     /// As texts are searched for it: two spellings of one form are one piece of evidence.
     pub(super) form: String,
     pub(super) weight: f64,
+    /// Whether it counts only where nothing else earns an area.
+    pub(super) alone: bool,
     near: Vec<String>,
     except: Vec<String>,
     compound: Compound,
@@ -71,6 +73,7 @@ impl Automaton {
                     term: term.text.clone(),
                     form: pattern.clone(),
                     weight: term.weight,
+                    alone: term.alone,
                     near: term
                         .near
                         .iter()

@@ -6,7 +6,7 @@
 //! Arabic the joined prefixes come off, in German a long term also matches inside a compound.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     sync::OnceLock,
 };
 
@@ -100,7 +100,8 @@ impl Matcher {
     /// body, and each term once in each field; a hit inside a longer one of its area does not count.
     /// The score is `1 - exp(-sum)`, so that evidence adds up and never passes 1; a term of weight 1
     /// in the title gives 0.63, in the summary 0.53. What a text only mentions beside something that
-    /// it is plainly about is not given: an area needs a share of what the strongest one has.
+    /// it is plainly about is not given: an area needs a share of what the strongest one has. Terms
+    /// that are marked `alone` count where no area is earned without them.
     pub fn tag(&self, text: &Text<'_>) -> Vec<AreaTag> {
         self.tag_with(text, self.learned.as_ref())
     }
@@ -123,12 +124,15 @@ impl Matcher {
                 });
             areas[at].learn(sum, &words);
         }
+        if !areas.iter().any(Earnings::is_earned) {
+            areas.iter_mut().for_each(Earnings::count_alone);
+        }
         let most = areas
             .iter()
             .map(|earnings| earnings.sum)
             .fold(0.0, f64::max)
             .min(STRONG);
-        areas.retain(|earnings| earnings.score() >= THRESHOLD && earnings.sum >= most * BESIDE);
+        areas.retain(|earnings| earnings.is_earned() && earnings.sum >= most * BESIDE);
         areas.sort_by(|a, b| {
             b.sum
                 .total_cmp(&a.sum)
@@ -185,23 +189,25 @@ impl Matcher {
             (Field::Category, 0.5, &categories),
             (Field::Body, REST, rest),
         ];
-        let mut found: HashMap<(usize, &str), Sight<'_>> = HashMap::new();
+        let mut found: HashMap<(usize, &str, bool), Sight<'_>> = HashMap::new();
         for (field, field_worth, text) in fields {
             for entry in automaton.search(text) {
                 let worth = entry.weight * field_worth;
                 found
-                    .entry((entry.area, entry.form.as_str()))
+                    .entry((entry.area, entry.form.as_str(), entry.alone))
                     .and_modify(|sight| sight.again(worth, field))
                     .or_insert(Sight {
                         term: &entry.term,
+                        form: &entry.form,
                         worth,
                         field,
                         support: field_worth <= REST,
+                        alone: entry.alone,
                     });
             }
         }
         let mut areas: BTreeMap<usize, Vec<Sight<'_>>> = BTreeMap::new();
-        for ((area, _), sight) in found {
+        for ((area, ..), sight) in found {
             areas.entry(area).or_default().push(sight);
         }
         areas
@@ -211,7 +217,13 @@ impl Matcher {
     }
 
     fn tagged(&self, earnings: &Earnings<'_>) -> AreaTag {
-        let sights = earnings.sights.iter().map(|sight| Evidence {
+        // A word may count by itself and alone; it is named once.
+        let mut named = HashSet::new();
+        let counted = earnings
+            .sights
+            .iter()
+            .filter(|sight| earnings.counts(sight) && named.insert(sight.form));
+        let sights = counted.map(|sight| Evidence {
             term: sight.term.to_owned(),
             field: sight.field,
         });
@@ -231,6 +243,10 @@ impl Matcher {
 struct Earnings<'a> {
     area: usize,
     sum: f64,
+    /// What the terms marked `alone` add, if nothing else is earned.
+    alone: f64,
+    /// Whether they do.
+    is_alone: bool,
     /// Strongest first.
     sights: Vec<Sight<'a>>,
     /// The strongest words of the learned layer that speak for the area.
@@ -241,15 +257,22 @@ impl<'a> Earnings<'a> {
     fn of(area: usize, mut sights: Vec<Sight<'a>>) -> Self {
         // Sorted before they are added up, so that the same text always has the same score.
         sights.sort_by(|a, b| b.worth.total_cmp(&a.worth).then_with(|| a.term.cmp(b.term)));
-        let sum = |support: bool| -> f64 {
-            let sights = sights.iter().filter(|sight| sight.support == support);
+        let sum = |alone: bool, support: bool| -> f64 {
+            let sights = sights.iter();
+            let sights = sights.filter(|sight| sight.alone == alone && sight.support == support);
             sights.map(|sight| sight.worth).sum()
         };
         // A long body holds a word or two of most areas, so it supports what its top says and no more.
-        let sum = sum(false) + sum(true).min(SUPPORT);
+        let (sum_beside, sum_alone) = (
+            sum(false, false) + sum(false, true).min(SUPPORT),
+            sum(true, false),
+        );
+        sights.retain(|sight| !(sight.alone && sight.support));
         Self {
             area,
-            sum,
+            sum: sum_beside,
+            alone: sum_alone,
+            is_alone: false,
             sights,
             learned: Vec::new(),
         }
@@ -262,18 +285,36 @@ impl<'a> Earnings<'a> {
         self.learned.truncate(if sum > 0.0 { 3 } else { 0 });
     }
 
+    /// Adds what counts where nothing else is earned.
+    fn count_alone(&mut self) {
+        self.sum += self.alone;
+        self.is_alone = true;
+    }
+
+    fn counts(&self, sight: &Sight<'_>) -> bool {
+        !sight.alone || self.is_alone
+    }
+
     fn score(&self) -> f64 {
         1.0 - (-self.sum).exp()
+    }
+
+    fn is_earned(&self) -> bool {
+        self.score() >= THRESHOLD
     }
 }
 
 /// A term as a text showed it.
 struct Sight<'a> {
     term: &'a str,
+    /// As texts are searched for it.
+    form: &'a str,
     worth: f64,
     field: Field,
     /// Whether only the rest of a body showed it.
     support: bool,
+    /// Whether it counts only where nothing else is earned.
+    alone: bool,
 }
 
 impl Sight<'_> {

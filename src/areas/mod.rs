@@ -20,5 +20,5 @@ pub use evaluate::{Counts, Labelled, Scores, evaluate};
 pub use kind::kind;
 pub use learned::{Learned, Weights};
 pub use matcher::{Matcher, THRESHOLD, Text};
-pub use prove::Unproven;
+pub use prove::{Twins, Unproven, twins};
 pub use train::{Training, Trial, train};

@@ -1,9 +1,15 @@
 //! Proving: a vocabulary held against its own examples, so that a change to a term is tested like code.
 
-use std::fmt;
+use std::{
+    collections::{BTreeMap, HashSet, btree_map::Entry},
+    fmt,
+};
 
-use super::{Matcher, Text};
-use crate::model::{Area, AreaId, Example};
+use super::{
+    Matcher, Text,
+    normal::{acronyms, normal},
+};
+use crate::model::{Area, AreaId, Example, Language, Term};
 
 /// An example that a vocabulary fails.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +41,61 @@ impl fmt::Display for Unproven {
             )
         }
     }
+}
+
+/// Two terms of one list that are found alike, so that the lighter one says nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Twins {
+    /// The area.
+    pub area: AreaId,
+    /// The list; `None` is `all`.
+    pub language: Option<Language>,
+    /// The one that was written first.
+    pub first: String,
+    /// The other one.
+    pub second: String,
+}
+
+impl fmt::Display for Twins {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list = self.language.map_or("all", Language::code);
+        write!(
+            f,
+            "`{}` and `{}` under `{list}` of `{}` are found alike: keep one of them",
+            self.first, self.second, self.area
+        )
+    }
+}
+
+/// What two terms that are found alike have in common: list, form, company, and whether they count alone.
+type Likeness<'a> = (Option<Language>, String, Vec<&'a str>, bool);
+
+/// The terms of a vocabulary that are found like another one of their list, in the same company.
+pub fn twins(areas: &[Area]) -> Vec<Twins> {
+    let mut capitals: BTreeMap<Option<Language>, HashSet<String>> = BTreeMap::new();
+    let mut twins = Vec::new();
+    for area in areas {
+        let mut seen: BTreeMap<Likeness<'_>, &Term> = BTreeMap::new();
+        for term in &area.terms {
+            let capitals = capitals
+                .entry(term.language)
+                .or_insert_with(|| acronyms(areas, term.language));
+            let form = normal(&term.text, term.language, capitals);
+            let company = term.near.iter().map(|near| near.text.as_str()).collect();
+            match seen.entry((term.language, form, company, term.alone)) {
+                Entry::Occupied(first) => twins.push(Twins {
+                    area: area.id.clone(),
+                    language: term.language,
+                    first: first.get().text.clone(),
+                    second: term.text.clone(),
+                }),
+                Entry::Vacant(place) => {
+                    place.insert(term);
+                }
+            }
+        }
+    }
+    twins
 }
 
 impl Matcher {

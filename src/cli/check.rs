@@ -57,6 +57,10 @@ pub(crate) async fn check(call: &Call, args: &CheckArgs) -> anyhow::Result<Exit>
         call.out
             .warn(&format!("{}: {failure}", settings.paths.areas.display()));
     }
+    for twins in crate::areas::twins(&settings.areas) {
+        call.out
+            .warn(&format!("{}: {twins}", settings.paths.areas.display()));
+    }
     let now = call.clock.now();
     let zone = settings.publication.timezone;
     let mut rows = Vec::new();

@@ -1,6 +1,6 @@
 //! `items explain`: why an item stands where it stands, as a colleague would say it.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Map, Value, json};
 
 use super::{Call, Exit};
@@ -117,6 +117,13 @@ impl Reasons {
                     lead.source_name,
                     lead_reason(lead, row)
                 ),
+                _ if self
+                    .others
+                    .iter()
+                    .all(|other| other.item.language == row.item.language) =>
+                {
+                    "It leads the story.".to_owned()
+                }
                 _ => "It leads the story for readers who read its language.".to_owned(),
             },
         );
@@ -144,7 +151,7 @@ impl Reasons {
         let mut lines: Vec<String> = self.row.item.areas.iter().map(area).collect();
         if lines.is_empty() {
             lines.push(
-                "None: the terms of areas.toml that it holds are too few or too weak.".to_owned(),
+                "None: it holds no term of areas.toml, or too few and too weak ones.".to_owned(),
             );
         }
         for (id, given, by, when) in &self.corrections {
@@ -235,14 +242,17 @@ impl Reasons {
             }
             LedgerState::Held => format!("put off to a later edition on {since}{why}"),
             LedgerState::Dropped if line.why.is_empty() => {
-                let old = (line.since - item.effective).num_days();
-                let reason = if item.url.is_none() {
-                    "it has no address to link to".to_owned()
-                } else {
-                    format!(
+                let oldest = self.others.iter().map(|other| other.item.effective).min();
+                let reason = match oldest.filter(|oldest| *oldest < item.effective) {
+                    _ if item.url.is_none() => "it has no address to link to".to_owned(),
+                    Some(oldest) => format!(
+                        "its story was {} old when it first came",
+                        age(line.since - oldest)
+                    ),
+                    None => format!(
                         "it was {} old when it first came",
-                        super::out::count(usize::try_from(old).unwrap_or(0), "day", "days")
-                    )
+                        age(line.since - item.effective)
+                    ),
                 };
                 format!("set aside on {since}, because {reason}")
             }
@@ -352,7 +362,17 @@ fn lead_reason(lead: &ItemRow, row: &ItemRow) -> &'static str {
     } else if lead.item.text.len() / 400 > row.item.text.len() / 400 {
         "whose text is fuller"
     } else {
-        "which had it first"
+        "whose date is the earlier one"
+    }
+}
+
+/// `3 days`, `11 weeks`, `12 years`.
+fn age(old: TimeDelta) -> String {
+    let days = usize::try_from(old.num_days()).unwrap_or(0);
+    match days {
+        0..28 => super::out::count(days, "day", "days"),
+        28..365 => super::out::count(days / 7, "week", "weeks"),
+        _ => super::out::count(days / 365, "year", "years"),
     }
 }
 
@@ -384,6 +404,15 @@ fn language(code: &str) -> &str {
         "es" => "Spanish",
         "pt" => "Portuguese",
         "it" => "Italian",
+        "nl" => "Dutch",
+        "pl" => "Polish",
+        "tr" => "Turkish",
+        "uk" => "Ukrainian",
+        "fa" => "Persian",
+        "ur" => "Urdu",
+        "hi" => "Hindi",
+        "ja" => "Japanese",
+        "ko" => "Korean",
         other => other,
     }
 }

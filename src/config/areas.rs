@@ -128,6 +128,7 @@ fn terms(table: &Table<'_>) -> Vec<Term> {
                     weight: 1.0,
                     near: Vec::new(),
                     except: Vec::new(),
+                    alone: false,
                 }),
                 DeValue::Table(inner) => {
                     let table = table.child(inner, "a term".to_owned(), value.span());
@@ -135,14 +136,15 @@ fn terms(table: &Table<'_>) -> Vec<Term> {
                     let near = table.texts("near").into_iter().map(|near| Company { text: near.value }).collect();
                     let except = table.texts("except").into_iter().map(|text| text.value).collect();
                     let weight = table.number("weight", 0.05..=5.0).unwrap_or(1.0);
+                    let alone = table.boolean("alone").unwrap_or(false);
                     table.finish();
                     if let Some(text) = text {
-                        terms.push(Term { text: text.value, language, weight, near, except });
+                        terms.push(Term { text: text.value, language, weight, near, except, alone });
                     }
                 }
                 _ => table.error(
                     value.span(),
-                    "a term is a text in quotes, or `{ term = …, weight = …, near = […], except = […] }`",
+                    "a term is a text in quotes, or `{ term = …, weight = …, near = […], except = […], alone = … }`",
                     None,
                 ),
             }

@@ -48,6 +48,8 @@ pub struct Term {
     pub near: Vec<Company>,
     /// Phrases inside which the term does not count.
     pub except: Vec<String>,
+    /// Whether it counts only in a text that earns no area without such terms.
+    pub alone: bool,
 }
 
 /// A word that a term needs beside it.

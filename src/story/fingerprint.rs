@@ -18,6 +18,8 @@ const BYTES: usize = WORDS * 24;
 pub(super) struct Title {
     /// Its words, in order.
     pub(super) words: Vec<u64>,
+    /// What each of them begins with; 0 for a short one, which names nothing.
+    pub(super) starts: Vec<u64>,
     /// The same as a set, in rising order.
     pub(super) set: Vec<u64>,
     /// The words that are no marks, as a set.
@@ -32,6 +34,7 @@ impl Title {
         let parts: Vec<&str> = text::words(&folded).map(|word| word.text).collect();
         let marks = marks(&folded, &parts);
         let words: Vec<u64> = tokens(&folded).collect();
+        let starts = parts.iter().map(|word| start(word)).collect();
         let of_marks: Vec<u64> = marks.iter().flat_map(|mark| tokens(mark)).collect();
         let set = sorted(words.iter().copied());
         let frame = set
@@ -41,6 +44,7 @@ impl Title {
             .collect();
         Self {
             words,
+            starts,
             set,
             frame,
             marks,
@@ -117,6 +121,13 @@ impl Body {
             numbers: sorted(numbers),
         }
     }
+}
+
+/// The first four letters of a word, as two forms of one word have them in common; a sign of Chinese.
+fn start(word: &str) -> u64 {
+    let end = word.char_indices().nth(4).map_or(word.len(), |(at, _)| at);
+    let long = word.chars().count() >= 4 || word.chars().any(|c| u32::from(c) >= 0x2e80);
+    if long { hash(&[&word[..end]]) } else { 0 }
 }
 
 fn is_count(word: &str) -> bool {

@@ -72,6 +72,18 @@ impl<'a> Print<'a> {
         frame >= 0.7 && longer - shared <= 3
     }
 
+    /// Whether two titles are one but for a word or two, which are others in each: the name of a place, a
+    /// post, a group, where everything else is said in the same words.
+    pub(super) fn is_renamed(&self, their: &Self) -> bool {
+        let (ours, theirs) = (&self.title.starts, &their.title.starts);
+        let before = same(ours.iter(), theirs.iter());
+        let (ours, theirs) = (&ours[before..], &theirs[before..]);
+        let after = same(ours.iter().rev(), theirs.iter().rev());
+        let (ours, theirs) = (&ours[..ours.len() - after], &theirs[..theirs.len() - after]);
+        let named = |words: &[u64]| (1..=3).contains(&words.len()) && !words.contains(&0);
+        before + after >= 2 && named(ours) && named(theirs)
+    }
+
     /// How much of the shorter text's phrases is in the longer one; `None` where one is too short to tell.
     pub(super) fn text_likeness(&self, their: &Self) -> Option<f64> {
         let (ours, theirs) = (self.body(), their.body());
@@ -131,6 +143,11 @@ impl<'a> Print<'a> {
                 && !holds(&their.body().words, *word)
         })
     }
+}
+
+/// How many members two sequences begin with alike.
+fn same<'a>(a: impl Iterator<Item = &'a u64>, b: impl Iterator<Item = &'a u64>) -> usize {
+    a.zip(b).take_while(|(a, b)| a == b).count()
 }
 
 fn holds(set: &[u64], word: u64) -> bool {

@@ -341,9 +341,12 @@ struct Pair<'a> {
 }
 
 impl Pair<'_> {
-    /// Whether they are plainly two things: two issues of a series, or one pattern over two subjects.
+    /// Whether they are plainly two things: two issues of a series, or one pattern over two subjects,
+    /// which the text need not name.
     fn is_other(&self) -> bool {
-        self.ours.is_other_issue(self.theirs) || self.ours.other_subject(self.theirs)
+        self.ours.is_other_issue(self.theirs)
+            || self.ours.other_subject(self.theirs)
+            || self.ours.is_renamed(self.theirs) && self.ours.same_text(self.theirs)
     }
 
     fn title(&self) -> f64 {

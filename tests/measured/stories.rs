@@ -3,6 +3,10 @@
 
 #[path = "stories/distinct.rs"]
 mod distinct;
+#[path = "stories/patterns.rs"]
+mod patterns;
+#[path = "stories/recombined.rs"]
+mod recombined;
 #[path = "stories/series.rs"]
 mod series;
 #[path = "stories/shelf.rs"]
@@ -281,7 +285,39 @@ const COUNT: usize = if cfg!(debug_assertions) {
 #[test]
 fn distinct_items_stay_apart() {
     let items: Vec<Item> = distinct::all(COUNT).iter().map(Told::item).collect();
-    let (shelf, placements) = pairs(&[], &items);
+    stay_apart(&items);
+}
+
+#[test]
+fn distinct_items_of_real_sentences_stay_apart() {
+    let Some(real) = real() else { return };
+    let items: Vec<Item> = recombined::all(&real, COUNT)
+        .iter()
+        .map(Told::item)
+        .collect();
+    assert!(items.len() >= COUNT * 9 / 10, "{}", items.len());
+    stay_apart(&items);
+}
+
+/// Minutes where the program is not optimised: `cargo test --test measured ten_thousand -- --ignored`.
+#[test]
+#[ignore = "takes minutes; the same is measured on fewer items at each run"]
+fn ten_thousand_distinct_items_stay_apart() {
+    let Some(real) = real() else { return };
+    let of = |told: Vec<Told>| told.iter().map(Told::item).collect::<Vec<Item>>();
+    stay_apart(&of(distinct::all(10_000)));
+    let recombined = recombined::all(&real, 10_000);
+    stay_apart(&of(recombined.clone()));
+    let one_title = recombined.into_iter().map(|told| Told {
+        title: "Notice to all readers of the library".to_owned(),
+        ..told
+    });
+    stay_apart(&of(one_title.collect()));
+}
+
+/// Holds all items against each other: at most one may be put with another.
+fn stay_apart(items: &[Item]) {
+    let (shelf, placements) = pairs(&[], items);
     let mut wrong = 0;
     for (item, placement) in items.iter().zip(&placements) {
         if placement.relation != Relation::New {

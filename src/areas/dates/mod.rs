@@ -59,6 +59,14 @@ static RUNS: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a pattern of ours")
 });
 
+/// A document with the day on which it was made, right before that day: `report of`, `loi du`.
+static DOCUMENT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)\b(reports?|letter|decision|resolution|law|act|decree|directive|judge?ment|ruling|statement|declaration|minutes|rapport|lettre|décision|résolution|loi|décret|arrêté?|déclaration|communiqué|procès-verbal|bericht|gesetz|beschluss|urteil|schreiben|erklärung|protokoll|verordnung|richtlinie|informe|ley|decreto|carta|decisión|resolución|sentencia|declaración|acta|отч[её]т\w*|закон\w*|приказ\w*|решени\w*|письм\w*|постановлени\w*|заявлени\w*|протокол\w*)(\s+\p{L}+)?\s+(of|from|dated|du|en date du|vom|del|de|от)\s*$",
+    )
+    .expect("a pattern of ours")
+});
+
 /// Words by which a sentence tells of what has been.
 static PAST: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
@@ -98,7 +106,8 @@ pub fn dates(
         } else {
             let near = mention.has_year() || day - today <= AHEAD;
             let named = EVENT.is_match(sentence) || EVENT.is_match(&title_line);
-            if !(named && near) || !mention.has_year() && PAST.is_match(sentence) {
+            let told = PAST.is_match(sentence) || DOCUMENT.is_match(before);
+            if !(named && near) || !mention.has_year() && told {
                 continue;
             }
             FactKind::Event

@@ -2,14 +2,14 @@
 
 use chrono::TimeDelta;
 
-use super::{monday, shelf::Told, told};
+use super::{monday, patterns::PATTERNS, shelf::Told, told};
 
 /// One series: what changes from issue to issue, the title, the text; `{}` stands for what changes.
-struct Series(
-    &'static str,
-    &'static [&'static str],
-    &'static str,
-    &'static str,
+pub(super) struct Series(
+    pub(super) &'static str,
+    pub(super) &'static [&'static str],
+    pub(super) &'static str,
+    pub(super) &'static str,
 );
 
 const EN_MONTHS: &[&str] = &[
@@ -359,7 +359,7 @@ const SERIES: &[Series] = &[
 /// Every issue of every series, some on one day and some a day or a week apart.
 pub(crate) fn all() -> Vec<Told> {
     let mut all = Vec::new();
-    for Series(language, issues, title, text) in SERIES {
+    for Series(language, issues, title, text) in SERIES.iter().chain(PATTERNS) {
         for (at, issue) in issues.iter().enumerate() {
             let mut told = told(
                 "series",
