@@ -21,6 +21,7 @@ const LONGEST: Duration = Duration::from_mins(15);
 /// Plays rounds until the end; one that fails is logged and tried again.
 pub(super) async fn play(current: Current) {
     let mut last = current.works().clock.now();
+    let mut first = true;
     loop {
         let works = current.works();
         let now = works.clock.now();
@@ -29,8 +30,11 @@ pub(super) async fn play(current: Current) {
             put_right(&works).await;
         }
         last = now;
-        match round(&works, &current).await {
-            Ok(()) => tally(&works, |tally| tally.rounds.0 += 1),
+        match round(&works, &current, first).await {
+            Ok(()) => {
+                first = false;
+                tally(&works, |tally| tally.rounds.0 += 1);
+            }
             Err(e) => {
                 tally(&works, |tally| tally.rounds.1 += 1);
                 tracing::error!("the round failed and is tried again: {e:#}");
@@ -52,7 +56,8 @@ async fn put_right(works: &Works) {
     }
 }
 
-async fn round(works: &Works, current: &Current) -> anyhow::Result<()> {
+/// One round; the first one writes the archive whatever is due, as the forms take their style from it.
+async fn round(works: &Works, current: &Current, first: bool) -> anyhow::Result<()> {
     let pulled = pipeline::pull(works, &Which::Due).await?;
     if works.stop.is_cancelled() {
         return Ok(());
@@ -65,7 +70,7 @@ async fn round(works: &Works, current: &Current) -> anyhow::Result<()> {
     if !editions.is_empty() {
         current.post().notify_one();
     }
-    if pulled.sources.due > 0 || !editions.is_empty() {
+    if first || pulled.sources.due > 0 || !editions.is_empty() {
         issue::publish(works).await?;
     }
     let mut problems = issue::review(works).await?;

@@ -207,6 +207,24 @@ dkim = { domain = "example.org", selector = "circular" }
 }
 
 #[test]
+fn an_authority_is_a_certificate() {
+    let feeds = || format!("{PUBLICATION}\n[mail]\nca_file = \"ca.pem\"\n");
+    let key = Project::new(feeds()).with("ca.pem", "-----BEGIN PRIVATE KEY-----\n");
+    assert_snapshot!(key.report(), @r#"
+    error: `ca.pem` holds no certificate in PEM
+     --> feeds.toml:8:11
+      |
+    8 | ca_file = "ca.pem"
+      |           ^^^^^^^^
+      |
+      = help: it begins with `-----BEGIN CERTIFICATE-----`; a key does not belong here
+    "#);
+    let pem = "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----";
+    let project = Project::new(feeds()).with("ca.pem", pem);
+    assert_eq!(project.settings().mail.ca.as_deref(), Some(pem));
+}
+
+#[test]
 fn a_key_signs_for_the_sender_and_is_one() {
     let report = told(
         r#"

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use circular::{
-    model::{AreaId, Choices, Format, Frequency, LanguageCode, SubscriberState},
+    model::{AreaId, Choices, DigestId, Format, Frequency, LanguageCode, SubscriberState},
     store::DeliveryFilter,
     time::Clock,
 };
@@ -171,6 +171,37 @@ async fn a_letter_a_month_brings_all_editions_since_the_last_one() {
     circular::issue::compile_due(&house.works).await.unwrap();
     house.deliver().await;
     assert_eq!(house.letters()["m@example.org"].len(), 3);
+
+    // A letter of one digest is of its list, and so is its way out; one of several is of them all.
+    let mails: Vec<String> = house
+        .post
+        .received()
+        .into_iter()
+        .filter(|mail| mail.to == ["m@example.org"])
+        .map(|mail| String::from_utf8(mail.message).unwrap())
+        .collect();
+    assert!(mails[0].contains("<rights.circular.example.org>"));
+    assert!(mails[0].contains("/rights>,\r\n <mailto:"), "{}", mails[0]);
+    assert!(mails[1].contains("List-Id: \"Circular\" <circular.example.org>"));
+    let (_, way) = mails[1].split_once("List-Unsubscribe: <").unwrap();
+    let (web, rest) = way.split_once(">,\r\n <mailto:").unwrap();
+    assert_eq!(web.rsplit('/').next().unwrap().len(), 32, "{web}");
+    let (address, subject) = rest
+        .split_once('>')
+        .unwrap()
+        .0
+        .split_once("?subject=")
+        .unwrap();
+    let subject = subject.replace("%20", " ");
+    let letter = format!("From: m@example.org\r\nTo: {address}\r\nSubject: {subject}\r\n\r\n");
+    let offered = ["weekly", "rights"].map(DigestId::new);
+    let now = house.works.clock.now();
+    let came = circular::issue::bounce(&house.works.store, letter.as_bytes(), None, &offered, now);
+    let came = came.await.unwrap();
+    assert!(
+        came.sentence().contains("is unsubscribed from now on"),
+        "{came:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

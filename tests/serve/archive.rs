@@ -118,3 +118,26 @@ async fn the_daemon_serves_the_archive_and_lets_readers_go() {
     stop.cancel();
     daemon.await.unwrap().unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_forms_have_their_style_before_anything_was_pulled_or_sent() {
+    let daemon = crate::harness::Daemon::start().await;
+    for _ in 0..200 {
+        if daemon.get("/style.css").await.status == 200 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    // The sources were asked just now, so none is due.
+    std::fs::remove_dir_all(daemon.public()).unwrap();
+    let daemon = daemon.again_at("2026-11-16T08:00:01Z").await;
+    for _ in 0..200 {
+        let style = daemon.get("/style.css").await;
+        if style.status == 200 {
+            assert!(style.body.contains("button"), "{}", style.body);
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    panic!("the page of sign-ups has no style");
+}

@@ -80,6 +80,11 @@ impl Daemon {
         Self::start_at(self.folder, now).await
     }
 
+    /// The folder of the archive.
+    pub(crate) fn public(&self) -> std::path::PathBuf {
+        self.folder.path().join("public")
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Answer {
         self.ask("GET", path, "", "").await
     }
