@@ -63,8 +63,6 @@ pub(super) struct Pullers<'a> {
     named: Option<VecDeque<SourceId>>,
     forced: bool,
     desk: Desk<'a>,
-    /// The desk's turn among all processes, while something lies on it.
-    turn: Option<Claim>,
     _pulling: Claim,
 }
 
@@ -117,7 +115,6 @@ impl<'a> Pullers<'a> {
             named,
             forced: matches!(which, Which::All | Which::AllOfThese(_)),
             desk: Desk::new(works, trusted, 0),
-            turn: None,
             _pulling: pulling,
         })
     }
@@ -173,19 +170,16 @@ impl<'a> Pullers<'a> {
             }
             tokio::select! {
                 Some(first) = pulled_out.recv() => {
-                    if self.turn.is_none() {
-                        self.turn = Some(self.store().claim("desk").await?);
-                    }
-                    // With all that came while others had their turn.
+                    // Each batch has a turn of its own, so that no other machine's waits for long; and
+                    // what came while we waited is in it.
+                    let turn = self.store().claim("desk").await?;
                     let mut came = vec![first?];
                     while let Ok(next) = pulled_out.try_recv() {
                         came.push(next?);
                     }
                     in_hand -= came.len();
                     self.take(came).await?;
-                    if pulled_out.is_empty() {
-                        self.put_down().await?;
-                    }
+                    turn.release().await?;
                 }
                 Some(task) = tasks.join_next() => if let Err(e) = task {
                     // It died before it could report: its source is tried again when its lease ends.
@@ -199,7 +193,7 @@ impl<'a> Pullers<'a> {
             }
         }
         tasks.abort_all();
-        self.put_down().await
+        Ok(())
     }
 
     /// The next sources, if any are left to be had.
@@ -265,14 +259,6 @@ impl<'a> Pullers<'a> {
             }
         }
         self.desk.take(came).await
-    }
-
-    /// Lets others have their turn.
-    async fn put_down(&mut self) -> anyhow::Result<()> {
-        if let Some(turn) = self.turn.take() {
-            turn.release().await?;
-        }
-        Ok(())
     }
 }
 

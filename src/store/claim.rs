@@ -18,7 +18,7 @@ use sqlx::{Any, pool::PoolConnection};
 
 use super::{Result, Store, StoreError, dialect::Dialect, keys};
 
-/// How long it takes to ask again for a claim that somebody else holds.
+/// How long it takes to ask again for a file's lock that somebody else holds; a server tells at once.
 const AGAIN: Duration = Duration::from_millis(20);
 /// How long a claim is waited for: longer than any holder works on one batch.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -92,9 +92,13 @@ impl Store {
         }
     }
 
-    /// The claim of that name, as soon as nobody else holds it.
+    /// The claim of that name, as soon as nobody else holds it. A server gives it to those who wait
+    /// in the order in which they came.
     pub async fn claim(&self, name: &str) -> Result<Claim> {
         let waiting = async {
+            if self.dialect() == Dialect::Postgres {
+                return self.await_claim(name).await;
+            }
             loop {
                 if let Some(claim) = self.try_claim(name).await? {
                     return Ok(claim);
@@ -105,6 +109,30 @@ impl Store {
         tokio::time::timeout(PATIENCE, waiting)
             .await
             .unwrap_or(Err(StoreError::Busy))
+    }
+
+    async fn await_claim(&self, name: &str) -> Result<Claim> {
+        let number = keys::claim_hash(name);
+        // Made before the lock is granted: whoever stops waiting must not leave a connection in the
+        // pool that gets it later.
+        let mut claim = Claim {
+            _file: None,
+            session: Some((self.pool().acquire().await?, number)),
+        };
+        while let Some((session, _)) = &mut claim.session {
+            let granted: std::result::Result<i32, _> =
+                sqlx::query_scalar("SELECT 1 FROM pg_advisory_lock($1)")
+                    .bind(number)
+                    .fetch_one(&mut **session)
+                    .await;
+            match granted.map_err(StoreError::from) {
+                Ok(_) => break,
+                // No statement waits longer than the session's own limit.
+                Err(StoreError::Busy) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(claim)
     }
 
     /// A claim that many may hold at once; `first` is done, alone, by who finds

@@ -53,6 +53,9 @@ impl Dialect {
     }
 
     /// What each new connection is told. What is deleted is overwritten, as it may name a person.
+    ///
+    /// Every question that is asked often has its index. Before a server has its first statistics, or
+    /// with a plan made while a table was small, it would read whole tables all the same.
     pub(super) fn greeting(self) -> &'static str {
         match self {
             Self::Sqlite => {
@@ -62,7 +65,7 @@ impl Dialect {
             }
             Self::Postgres => {
                 "SET lock_timeout = '30s'; SET idle_in_transaction_session_timeout = '5min'; \
-                 SET application_name = 'circular'; SET client_min_messages = 'warning'"
+                 SET enable_seqscan = off; SET jit = off; SET application_name = 'circular'; SET client_min_messages = 'warning'"
             }
         }
     }

@@ -23,11 +23,19 @@ async fn a_claim_has_one_holder_and_goes_with_it() {
             let one = one.clone();
             async move { one.claim("editor").await.map(|_| ()) }
         });
+        let tired = tokio::spawn({
+            let one = one.clone();
+            async move { one.claim("editor").await.map(|_| ()) }
+        });
         tokio::time::sleep(Duration::from_millis(60)).await;
-        assert!(!waiting.is_finished());
+        assert!(!waiting.is_finished() && !tired.is_finished());
+        // Whoever stops waiting stands in nobody's way.
+        tired.abort();
         // A holder that dies gives nothing back by itself.
         drop(claim);
         waiting.await.unwrap().unwrap();
+        let last = tokio::time::timeout(Duration::from_secs(10), two.claim("editor"));
+        last.await.expect("it is free").unwrap();
     })
     .await;
 }
