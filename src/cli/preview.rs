@@ -10,12 +10,12 @@ use crate::{
 
 pub(crate) async fn preview(call: &Call, args: &PreviewArgs) -> anyhow::Result<Exit> {
     let settings = call.settings()?;
-    let store = Store::open_scratch(&settings.paths.database).await?;
-    let works = Works::with_store(settings, store, call.clock)?;
     let digests: Vec<Digest> = match &args.digest {
-        Some(id) => vec![named(&works.settings, id)?.clone()],
-        None => works.settings.digests.clone(),
+        Some(id) => vec![named(&settings, id)?.clone()],
+        None => settings.digests.clone(),
     };
+    let store = untouched(&settings.paths.database, &digests).await?;
+    let works = Works::with_store(settings, store, call.clock)?;
     let out = works.settings.paths.root.join(&args.out);
     let mut first = None;
     for digest in &digests {
@@ -49,6 +49,19 @@ pub(crate) async fn preview(call: &Call, args: &PreviewArgs) -> anyhow::Result<E
         open(&page)?;
     }
     Ok(Exit::Done)
+}
+
+/// The database as something that nothing can change: itself, only read; for a digest that is new
+/// to it, and so takes in what was stored before, a copy.
+async fn untouched(database: &str, digests: &[Digest]) -> anyhow::Result<Store> {
+    let store = Store::open_read_only(database).await?;
+    for digest in digests {
+        if store.last_edition_end(&digest.id).await?.is_none() {
+            store.close().await;
+            return Ok(Store::open_scratch(database).await?);
+        }
+    }
+    Ok(store)
 }
 
 /// The digest of an id that a person typed.

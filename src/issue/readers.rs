@@ -108,7 +108,13 @@ pub async fn edition_of(
 ) -> anyhow::Result<Option<(Edition, Format, Why)>> {
     if !id.is_reading() {
         let edition = works.store.edition(id).await?;
-        return Ok(edition.map(|edition| (edition, Format::Html, Why::Subscribed)));
+        return Ok(edition.map(|edition| {
+            // One letter goes to those who subscribed and to those whom feeds.toml lists.
+            let digest = super::digest_of(&works.settings, &edition.digest);
+            let listed = digest.is_some_and(|digest| !digest.recipients.is_empty());
+            let why = if listed { Why::Fixed } else { Why::Subscribed };
+            (edition, Format::Html, why)
+        }));
     }
     let Some(reading) = works.store.reading(id).await? else {
         return Ok(None);

@@ -28,8 +28,10 @@ use crate::{
     store::{Claim, Store, StoreError},
 };
 
-/// How many sources may be read and not yet stored: bounds memory, not speed.
-const UNSTORED: usize = 32;
+/// How many answers may wait for the desk; the documents among them are bounded by themselves.
+const UNSTORED: usize = 128;
+/// How long the desk waits for more when something came.
+const GATHER: Duration = Duration::from_millis(8);
 /// How many times the concurrency of `[fetch]` is leased ahead, so that sources of a slow host, which
 /// wait for one another, hold nobody else up.
 const AHEAD: usize = 4;
@@ -170,6 +172,10 @@ impl<'a> Pullers<'a> {
             }
             tokio::select! {
                 Some(first) = pulled_out.recv() => {
+                    // Answers come in swarms, and one write for many costs hardly more than for one.
+                    if in_hand > 1 {
+                        sleep(GATHER).await;
+                    }
                     // Each batch has a turn of its own, so that no other machine's waits for long; and
                     // what came while we waited is in it.
                     let turn = self.store().claim("desk").await?;
@@ -178,6 +184,8 @@ impl<'a> Pullers<'a> {
                         came.push(next?);
                     }
                     in_hand -= came.len();
+                    // The next documents are read while these are stored.
+                    came.iter_mut().for_each(|sifted| sifted.pulled.room = None);
                     self.take(came).await?;
                     turn.release().await?;
                 }

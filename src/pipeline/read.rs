@@ -27,8 +27,8 @@ pub struct Pulled {
     pub took: Duration,
     /// How many bytes came, decoded.
     pub bytes: u64,
-    /// The place in memory that its document has until it is stored.
-    _room: Option<OwnedSemaphorePermit>,
+    /// The place in memory that its document has until the desk takes it.
+    pub(super) room: Option<OwnedSemaphorePermit>,
 }
 
 /// What a source that answered brought.
@@ -119,7 +119,7 @@ pub async fn read(works: &Works, source: Arc<Source>, before: SourceHealth) -> P
     let mut room = None;
     let reading = attempt(works, &source, &before, &mut bytes, &mut room).await;
     Pulled {
-        _room: room,
+        room,
         took: started.elapsed(),
         source,
         before,
