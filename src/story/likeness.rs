@@ -7,6 +7,9 @@ use super::fingerprint::{Body, Read, Title, common, containment, overlap};
 /// The fewest shingles of a text that tell something.
 const ENOUGH: usize = 8;
 
+/// Below this likeness a text is more than brought up to date.
+const RETOLD: f64 = 0.78;
+
 /// A title and a text, worked out no further than they are asked for.
 pub(super) struct Print<'a> {
     pub(super) title: Title,
@@ -72,9 +75,16 @@ impl<'a> Print<'a> {
         frame >= 0.7 && longer - shared <= 3
     }
 
-    /// Whether two titles are one but for a word or two, which are others in each: the name of a place, a
-    /// post, a group, where everything else is said in the same words.
+    /// Whether two titles are one but for a name, and the texts do not gainsay it: they are the same word for
+    /// word, or far from it where one takes its name up while the other never says it.
     pub(super) fn is_renamed(&self, their: &Self) -> bool {
+        let own = || self.has_own_subject(their) || their.has_own_subject(self);
+        let far = || self.text_likeness(their).is_some_and(|text| text < RETOLD);
+        self.has_other_name(their) && (self.same_text(their) || far() && own())
+    }
+
+    /// Whether two titles are one but for a word or two in the same place, which are others in each.
+    fn has_other_name(&self, their: &Self) -> bool {
         let (ours, theirs) = (&self.title.starts, &their.title.starts);
         let before = same(ours.iter(), theirs.iter());
         let (ours, theirs) = (&ours[before..], &theirs[before..]);

@@ -346,7 +346,7 @@ impl Pair<'_> {
     fn is_other(&self) -> bool {
         self.ours.is_other_issue(self.theirs)
             || self.ours.other_subject(self.theirs)
-            || self.ours.is_renamed(self.theirs) && self.ours.same_text(self.theirs)
+            || self.ours.is_renamed(self.theirs)
     }
 
     fn title(&self) -> f64 {

@@ -36,7 +36,9 @@ const SPEECHES: &[Speech] = &[
         places: &[
             "Oslo", "Nairobi", "Lima", "Osaka", "Leeds", "Porto", "Accra", "Quito", "Tartu",
             "Gdansk", "Dakar", "Hanoi", "Perth", "Omaha", "Turin", "Izmir", "Pune", "Cork",
-            "Bergen", "Malmö",
+            "Bergen", "Malmö", "Lagos", "Cusco", "Derby", "Kyoto", "Haifa", "Galway", "Tampere",
+            "Denver", "Jaipur", "Lusaka", "Zadar", "Ghent", "Aarhus", "Bristol", "Davao",
+            "Windhoek", "Hobart", "Calgary", "Tbilisi", "Riga",
         ],
         bodies: &[
             "the city library",
@@ -90,7 +92,8 @@ const SPEECHES: &[Speech] = &[
         ],
         places: &[
             "Nantes", "Lyon", "Liège", "Dakar", "Québec", "Genève", "Lille", "Tunis", "Brest",
-            "Nancy", "Rouen", "Namur",
+            "Nancy", "Rouen", "Namur", "Dijon", "Bamako", "Mons", "Sfax", "Lomé", "Angers",
+            "Cotonou", "Metz", "Tours", "Laval", "Sion", "Caen",
         ],
         bodies: &[
             "la bibliothèque municipale",
@@ -130,7 +133,8 @@ const SPEECHES: &[Speech] = &[
         ],
         places: &[
             "Bremen", "Graz", "Basel", "Jena", "Mainz", "Linz", "Kiel", "Ulm", "Bern", "Trier",
-            "Halle", "Fürth",
+            "Halle", "Fürth", "Lübeck", "Zürich", "Gera", "Wels", "Bonn", "Luzern", "Erfurt",
+            "Passau", "Kassel", "Bozen", "Worms", "Essen",
         ],
         bodies: &[
             "die Stadtbibliothek",
@@ -170,7 +174,8 @@ const SPEECHES: &[Speech] = &[
         ],
         places: &[
             "Bogotá", "Lima", "Sevilla", "Puebla", "Rosario", "Quito", "Bilbao", "Cusco", "León",
-            "Salta",
+            "Salta", "Cuenca", "Oviedo", "Mérida", "Loja", "Arequipa", "Jaén", "Tacna", "Cádiz",
+            "Managua",
         ],
         bodies: &[
             "la biblioteca municipal",
@@ -216,6 +221,18 @@ const SPEECHES: &[Speech] = &[
             "Бишкек",
             "Томск",
             "Рига",
+            "Пскове",
+            "Омске",
+            "Туле",
+            "Уфе",
+            "Орле",
+            "Казани",
+            "Томске",
+            "Рязани",
+            "Сочи",
+            "Перми",
+            "Выборге",
+            "Минске",
         ],
         bodies: &[
             "городская библиотека",
@@ -253,7 +270,7 @@ const SPEECHES: &[Speech] = &[
         ],
         places: &[
             "成都", "杭州", "西安", "长沙", "厦门", "昆明", "青岛", "苏州", "南京", "广州", "武汉",
-            "合肥",
+            "合肥", "大连", "西宁", "贵阳", "洛阳", "常州", "珠海", "太原", "泉州", "桂林", "银川",
         ],
         bodies: &[
             "市图书馆",
@@ -302,6 +319,18 @@ const SPEECHES: &[Speech] = &[
             "الكويت",
             "الخرطوم",
             "الدوحة",
+            "حلب",
+            "صفاقس",
+            "المنامة",
+            "أغادير",
+            "نزوى",
+            "قسنطينة",
+            "عدن",
+            "البصرة",
+            "طنجة",
+            "سوسة",
+            "إربد",
+            "صلالة",
         ],
         bodies: &[
             "المكتبة العامة",
@@ -328,7 +357,8 @@ pub(crate) fn all(count: usize) -> Vec<Told> {
     let mut said = std::collections::HashSet::new();
     let mut all = Vec::new();
     let mut seed = 0;
-    while all.len() < count {
+    // As long as there are things left to tell.
+    while all.len() < count && seed < count * 50 {
         seed += 1;
         let speech = &SPEECHES[scatter(seed) % SPEECHES.len()];
         let pick =

@@ -1,6 +1,6 @@
 //! Distinct items made of real sentences: each tells in sentences of several items what none of them told.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::{shelf::Told, told, variants::scatter};
 
@@ -8,7 +8,8 @@ use super::{shelf::Told, told, variants::scatter};
 /// language; no two share more than one sentence.
 pub(crate) fn all(real: &[Told], count: usize) -> Vec<Told> {
     let mut all = Vec::new();
-    let mut titles = HashSet::new();
+    // The words of the titles that begin or end with a half.
+    let mut titles: HashMap<&str, Vec<HashSet<String>>> = HashMap::new();
     let mut together: HashSet<(&str, &str)> = HashSet::new();
     for seed in 0..count * 20 {
         if all.len() == count {
@@ -30,17 +31,28 @@ pub(crate) fn all(real: &[Told], count: usize) -> Vec<Told> {
             (b.min(c), b.max(c)),
         ];
         let (before, behind) = (half(&of[0].title, true), half(&of[1].title, false));
+        let words: HashSet<String> = format!("{before} {behind}")
+            .to_lowercase()
+            .split(' ')
+            .map(str::to_owned)
+            .collect();
         let tells = |half: &str| half.chars().filter(|c| c.is_alphabetic()).count() >= 6;
         if pairs
             .iter()
             .any(|pair| pair.0 == pair.1 || together.contains(pair))
             || !tells(before)
             || !tells(behind)
-            || !titles.insert((before.to_lowercase(), behind.to_lowercase()))
+            || [before, behind]
+                .iter()
+                .filter_map(|half| titles.get(half))
+                .flatten()
+                .any(|used| alike(used, &words))
         {
             continue;
         }
         together.extend(pairs);
+        titles.entry(before).or_default().push(words.clone());
+        titles.entry(behind).or_default().push(words);
         let join = if first.language == "zh" { "" } else { " " };
         let source = format!("feed{}", scatter(seed * 17) % 150);
         all.push(told(
@@ -54,6 +66,12 @@ pub(crate) fn all(real: &[Told], count: usize) -> Vec<Told> {
     all
 }
 
+/// Whether two titles are nearly the same one, as those of near copies among the real items are.
+fn alike(a: &HashSet<String>, b: &HashSet<String>) -> bool {
+    let common = a.intersection(b).count();
+    common * 10 >= a.len().min(b.len()) * 8
+}
+
 /// One of the sentences of a text, none so long that it would be most of a text of three.
 fn sentence(text: &str, seed: usize) -> Option<&str> {
     let ends: &[char] = &['.', '!', '?', '。', '؟'];
@@ -64,7 +82,7 @@ fn sentence(text: &str, seed: usize) -> Option<&str> {
             let signs = sentence
                 .chars()
                 .map(|c| if u32::from(c) >= 0x2e80 { 3 } else { 1 });
-            (60..=180).contains(&signs.sum())
+            (80..=160).contains(&signs.sum())
         })
         .collect();
     sentences.get(seed % sentences.len().max(1)).copied()
