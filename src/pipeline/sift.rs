@@ -28,6 +28,10 @@ pub(super) async fn sift(store: &Store, pulled: Pulled) -> Result<Sifted, StoreE
         let keys: Vec<String> = document.items.iter().map(|item| item.key.clone()).collect();
         let known = store.known_items(&pulled.source.id, &keys).await?;
         for (at, item) in document.items.iter().enumerate() {
+            // A feed of ten thousand items must not keep the pages waiting.
+            if at % 64 == 63 {
+                tokio::task::yield_now().await;
+            }
             match known.get(&item.key) {
                 None => unknown.push((at, story::keys(item))),
                 Some(known) if !known.forgotten && known.hash != content_hash(item) => {
