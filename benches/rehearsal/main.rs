@@ -2,14 +2,13 @@
 //!
 //! `cargo bench --bench rehearsal` runs the program itself on a clock that is hundreds of times as
 //! fast, three days over both changes of the clock in minutes, with 300 sources on loopback that
-//! publish as that clock goes, three digests and twenty `kill -9`. `REHEARSAL_SPEED` and
-//! `REHEARSAL_STRETCHES` (1 plays the first alone) are heeded.
+//! publish as that clock goes, three digests and twenty `kill -9`. `REHEARSAL_SPEED`,
+//! `REHEARSAL_STRETCHES` (1 plays the first alone) and `REHEARSAL_KILLS` (0 leaves it alone) are heeded.
 //!
 //! With `REHEARSAL_HOURS=2` the clock is the system's: digests every few minutes to 400 readers each
 //! (`REHEARSAL_READERS`) over a mail server that takes its time, and a `kill -9` every 20 to 60 seconds,
-//! where it can be in the midst of a sending (`REHEARSAL_KILLS=0` leaves it alone). `REHEARSAL_WORKERS`
-//! daemons in folders of their own share the PostgreSQL database of `CIRCULAR_DATABASE`, which has to be
-//! empty.
+//! where it can be in the midst of a sending. `REHEARSAL_WORKERS` daemons in folders of their own share the
+//! PostgreSQL database of `CIRCULAR_DATABASE`, which has to be empty.
 //!
 //! It fails unless every edition appeared exactly once, nothing was told twice, every reader has every
 //! mail, those of a kill at most twice, no source waited for long, memory did not run away and nothing

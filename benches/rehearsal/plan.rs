@@ -73,7 +73,7 @@ impl Plan {
             beat: 3600,
             patience: TimeDelta::hours(2),
             workers: 1,
-            kills: true,
+            kills: number("REHEARSAL_KILLS") != Some(0),
         }
     }
 
