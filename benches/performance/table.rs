@@ -74,8 +74,7 @@ impl Table {
         let mut text = String::from(
             "# Performance\n\n\
              Made by `just bench`, which measures all of it on the machine it runs on, each figure beside a\n\
-             reference in the same run, and writes this page. Times are medians of paired runs; a miss says\n\
-             how much is missing, and [the notes](scale.md#what-the-figures-say) say why.\n\n",
+             reference in the same run, and writes this page. Times are medians of paired runs.\n\n",
         );
         let _ = writeln!(text, "{}\n", machine());
         text += "| what | beside | came out | goal | |\n| --- | --- | --- | --- | --- |\n";

@@ -31,10 +31,10 @@ use crate::{
 /// How many answers may wait for the desk; the documents among them are bounded by themselves.
 const UNSTORED: usize = 128;
 /// How long the desk waits for more when something came.
-const GATHER: Duration = Duration::from_millis(8);
+const GATHER: Duration = Duration::from_millis(3);
 /// How many times the concurrency of `[fetch]` is leased ahead, so that sources of a slow host, which
 /// wait for one another, hold nobody else up.
-const AHEAD: usize = 4;
+const AHEAD: usize = 8;
 /// How long a lease lasts without being renewed: after that another worker takes a dead one's sources.
 const HOLD: Duration = Duration::from_mins(2);
 /// How long what is on the wire may take once the program is to end.
