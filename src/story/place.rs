@@ -60,11 +60,11 @@ fn beside<'a, C: Borrow<Candidate>>(
     }
     let print = print();
     let subject = Subject::new(item, &print, section);
-    let repeats = repeats(&subject.print.title, &candidates);
+    let repeats = Repeats::of(&subject.print.title, &candidates);
     let best = candidates
         .into_iter()
         .filter_map(|candidate| {
-            let repeated = repeats.contains(&candidate.source);
+            let repeated = repeats.everywhere || repeats.sources.contains(&candidate.source);
             Some((subject.against(candidate, repeated)?, candidate))
         })
         .max_by(|(a, x), (b, y)| {
@@ -307,29 +307,42 @@ fn same_slug(item: &Item, candidate: &Candidate) -> bool {
     ours.is_some() && ours == slug(candidate.url.as_ref())
 }
 
-/// The sources that told one title in more than one story: it comes again and says nothing.
-fn repeats<'c>(subject: &Title, candidates: &[&'c Candidate]) -> HashSet<&'c SourceId> {
-    let mut stories: HashMap<&SourceId, HashSet<&StoryId>> = HashMap::new();
-    for candidate in candidates {
-        stories
-            .entry(&candidate.source)
-            .or_default()
-            .insert(&candidate.story);
-    }
-    stories.retain(|_, stories| stories.len() >= 2);
-    let mut alike: HashMap<&SourceId, HashSet<&StoryId>> = HashMap::new();
-    for candidate in candidates {
-        if stories.contains_key(&candidate.source)
-            && Title::of(&candidate.title).frame == subject.frame
-        {
-            alike
-                .entry(&candidate.source)
-                .or_default()
-                .insert(&candidate.story);
+/// Where a title comes again over other things, and so says nothing.
+struct Repeats<'c> {
+    /// The sources that told it in more than one story.
+    sources: HashSet<&'c SourceId>,
+    /// It stands over so many stories that no source's word is needed.
+    everywhere: bool,
+}
+
+/// Over so many stories a title says nothing, whoever told them.
+const EVERYWHERE: usize = 3;
+
+impl<'c> Repeats<'c> {
+    fn of(subject: &Title, candidates: &[&'c Candidate]) -> Self {
+        let told: HashSet<&StoryId> = candidates.iter().map(|c| &c.story).collect();
+        // Reading titles costs more than counting: without two stories nothing can come again.
+        if told.len() < 2 {
+            return Self {
+                sources: HashSet::new(),
+                everywhere: false,
+            };
+        }
+        let mut alike: HashMap<&SourceId, HashSet<&StoryId>> = HashMap::new();
+        let mut stories: HashSet<&StoryId> = HashSet::new();
+        for candidate in candidates {
+            if Title::of(&candidate.title).frame == subject.frame {
+                stories.insert(&candidate.story);
+                let told = alike.entry(&candidate.source).or_default();
+                told.insert(&candidate.story);
+            }
+        }
+        alike.retain(|_, stories| stories.len() >= 2);
+        Self {
+            sources: alike.into_keys().collect(),
+            everywhere: stories.len() >= EVERYWHERE,
         }
     }
-    let often = alike.into_iter().filter(|(_, stories)| stories.len() >= 2);
-    often.map(|(source, _)| source).collect()
 }
 
 /// Two items held against each other.

@@ -213,3 +213,36 @@ fn a_title_that_comes_again_and_again_says_nothing() {
     let second = item("a", "https://a.example/y", title, "", "en");
     assert_eq!(placed(&first, &second).relation, Relation::New);
 }
+
+#[test]
+fn one_title_in_many_houses_over_other_things_says_nothing() {
+    const SHARED: [&str; 6] = [
+        "All readers are kindly asked to note the following change of our hours and services.",
+        "Please find below what our board decided at its meeting of last week in the town hall.",
+        "We thank everybody who wrote to us about the new rules for lending and for renewals.",
+        "The library informs its members and its friends about the plans for the coming season.",
+        "This notice replaces the one that was put up at the entrance some days before it.",
+        "Questions are answered at the desk on the ground floor or by telephone every morning.",
+    ];
+    let own = |n: usize| {
+        let words = (0..22).map(|word| format!("w{}", (n * 7919 + word * 104_729) % 9973));
+        words.collect::<Vec<_>>().join(" ")
+    };
+    let mut candidates: Vec<Candidate> = Vec::new();
+    let mut merged = 0;
+    for n in 0..90 {
+        let source = format!("house-{}", n % 30);
+        let text = format!("{} {}.", SHARED[n % SHARED.len()], own(n));
+        let title = "Notice to all readers of the library";
+        let url = format!("https://{source}.example/{n}");
+        let next = item(&source, &url, title, &text, "en");
+        let placement = place(&next, "Tests", &candidates);
+        merged += usize::from(placement.relation != Relation::New);
+        candidates.push(Candidate {
+            story: placement.story,
+            ..candidate(&next)
+        });
+    }
+    // Until it has come three times, nobody can know.
+    assert!(merged <= 2, "{merged}");
+}
