@@ -185,7 +185,9 @@ impl<'a> Pullers<'a> {
                     }
                     in_hand -= came.len();
                     // The next documents are read while these are stored.
-                    came.iter_mut().for_each(|sifted| sifted.pulled.room = None);
+                    for sifted in &mut came {
+                        sifted.pulled.room = None;
+                    }
                     self.take(came).await?;
                     turn.release().await?;
                 }
