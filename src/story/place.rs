@@ -12,7 +12,7 @@ use super::{
     Candidate, Signature, fingerprint::Title, formula::is_formulaic, likeness::Print, translation,
 };
 use crate::{
-    model::{Item, Kind, Placement, Relation, SourceId, StoryId},
+    model::{Item, ItemId, Kind, Placement, Relation, SourceId, StoryId},
     text,
 };
 
@@ -64,7 +64,8 @@ fn beside<'a, C: Borrow<Candidate>>(
     let best = candidates
         .into_iter()
         .filter_map(|candidate| {
-            let repeated = repeats.everywhere || repeats.sources.contains(&candidate.source);
+            let repeated = repeats.items.contains(&candidate.id)
+                || repeats.sources.contains(&candidate.source);
             Some((subject.against(candidate, repeated)?, candidate))
         })
         .max_by(|(a, x), (b, y)| {
@@ -311,8 +312,8 @@ fn same_slug(item: &Item, candidate: &Candidate) -> bool {
 struct Repeats<'c> {
     /// The sources that told it in more than one story.
     sources: HashSet<&'c SourceId>,
-    /// It stands over so many stories that no source's word is needed.
-    everywhere: bool,
+    /// The items that have it, where it stands over so many stories that no source's word is needed.
+    items: HashSet<&'c ItemId>,
 }
 
 /// Over so many stories a title says nothing, whoever told them.
@@ -325,22 +326,26 @@ impl<'c> Repeats<'c> {
         if told.len() < 2 {
             return Self {
                 sources: HashSet::new(),
-                everywhere: false,
+                items: HashSet::new(),
             };
         }
         let mut alike: HashMap<&SourceId, HashSet<&StoryId>> = HashMap::new();
-        let mut stories: HashSet<&StoryId> = HashSet::new();
+        let (mut stories, mut items) = (HashSet::new(), HashSet::new());
         for candidate in candidates {
             if Title::of(&candidate.title).frame == subject.frame {
                 stories.insert(&candidate.story);
+                items.insert(&candidate.id);
                 let told = alike.entry(&candidate.source).or_default();
                 told.insert(&candidate.story);
             }
         }
         alike.retain(|_, stories| stories.len() >= 2);
+        if stories.len() < EVERYWHERE {
+            items.clear();
+        }
         Self {
             sources: alike.into_keys().collect(),
-            everywhere: stories.len() >= EVERYWHERE,
+            items,
         }
     }
 }
