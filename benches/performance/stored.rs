@@ -9,8 +9,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use circular::{
     issue,
     model::{
-        AreaId, AreaTag, DigestId, Item, LedgerState, Placement, Relation, SourceHealth, SourceId,
-        StoryId,
+        AreaId, AreaTag, DigestId, EditionId, Item, LedgerState, Placement, Relation, SourceHealth,
+        SourceId, StoryId,
     },
     pipeline::Works,
     render::Why,
@@ -62,7 +62,8 @@ pub(crate) async fn at_sizes(sizes: &[u64]) -> anyhow::Result<Vec<Stored>> {
         next = *size;
         // A digest that had an edition takes what waits for it and nothing else.
         let before = works.clock.now() - TimeDelta::days(7);
-        let first = post::edition(digest.clone(), before);
+        let mut first = post::edition(digest.clone(), before);
+        first.id = EditionId::new(format!("{digest}-first"));
         works.store.freeze(&first, &[], None).await?;
         all.push(measure(&works, folder.path(), *size, &digest).await?);
     }
