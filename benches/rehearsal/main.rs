@@ -63,6 +63,8 @@ impl Run {
         command
             .current_dir(&self.folders[worker])
             .env_remove("CIRCULAR_CONFIG")
+            // As in docs/deploy/circular.service: glibc's pools would seem to grow for hours.
+            .env("MALLOC_ARENA_MAX", "2")
             .stderr(Stdio::from(log));
         if self.stage.plan.speed.is_some() {
             command.args(["--now", &self.stage.now().to_rfc3339()]);
