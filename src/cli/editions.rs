@@ -7,14 +7,13 @@ use super::{
     args::EditionsCommand,
     desk,
     out::{count, table},
-    preview::named,
+    preview::{named, untouched},
 };
 use crate::{
     issue,
     model::{EditionId, LedgerState},
     pipeline::Works,
     render::{self, Frame, Why, web},
-    store::Store,
 };
 
 pub(crate) async fn editions(call: &Call, command: EditionsCommand) -> anyhow::Result<Exit> {
@@ -96,9 +95,10 @@ async fn show(call: &Call, id: &str) -> anyhow::Result<Exit> {
             .iter()
             .any(|digest| digest.id.as_str() == id) =>
         {
-            let store = Store::open_scratch(&settings.paths.database).await?;
+            let digest = named(&settings, id)?;
+            let store = untouched(&settings.paths.database, std::slice::from_ref(digest)).await?;
             let works = Works::with_store(settings.clone(), store, call.clock)?;
-            issue::draft(&works, named(&settings, id)?).await?
+            issue::draft(&works, digest).await?
         }
         None => anyhow::bail!(
             "there is no edition `{id}`, and no digest of that name; `circular editions list` names them"

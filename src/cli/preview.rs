@@ -53,7 +53,7 @@ pub(crate) async fn preview(call: &Call, args: &PreviewArgs) -> anyhow::Result<E
 
 /// The database as something that nothing can change: itself, only read; for a digest that is new
 /// to it, and so takes in what was stored before, a copy.
-async fn untouched(database: &str, digests: &[Digest]) -> anyhow::Result<Store> {
+pub(crate) async fn untouched(database: &str, digests: &[Digest]) -> anyhow::Result<Store> {
     let store = Store::open_read_only(database).await?;
     for digest in digests {
         if store.last_edition_end(&digest.id).await?.is_none() {

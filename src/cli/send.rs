@@ -1,18 +1,24 @@
 //! `send`: compile and deliver now, or a test copy to one address.
 
-use super::{Call, Exit, args::SendArgs, deliveries::tell_mail, out::count, preview::named};
+use super::{
+    Call, Exit,
+    args::SendArgs,
+    deliveries::tell_mail,
+    out::count,
+    preview::{named, untouched},
+};
 use crate::{
     issue::{self, Compiled},
     pipeline::Works,
     render::Why,
-    store::Store,
 };
 
 pub(crate) async fn send(call: &Call, args: &SendArgs) -> anyhow::Result<Exit> {
     let settings = call.settings()?;
     let digest = named(&settings, &args.digest)?.clone();
     if let Some(address) = &args.to {
-        let store = Store::open_scratch(&settings.paths.database).await?;
+        let database = &settings.paths.database;
+        let store = untouched(database, std::slice::from_ref(&digest)).await?;
         let works = Works::with_store(settings, store, call.clock)?;
         let mut edition = issue::draft(&works, &digest).await?;
         if edition.is_empty() {

@@ -23,10 +23,7 @@ type OneOf = Path<(String, String)>;
 /// GET: asks.
 pub(super) async fn ask(State(works): State<Works>, Path(way): OneOf, wish: Wish) -> Response {
     let (token, digest) = (&way.0, DigestId::new(&way.1));
-    let reader = match reader(&works, token, &wish, PATH).await {
-        Ok(reader) if reader.state == SubscriberState::Unsubscribed => {
-            return leave::gone(&works, &wish, &reader, PATH);
-        }
+    let reader = match present(&works, token, &wish).await {
         Ok(reader) => reader,
         Err(response) => return response,
     };
@@ -44,10 +41,7 @@ pub(super) async fn ask(State(works): State<Works>, Path(way): OneOf, wish: Wish
 /// POST: acts, at once; once more changes nothing. What the body says does not matter.
 pub(super) async fn act(State(works): State<Works>, Path(way): OneOf, wish: Wish) -> Response {
     let (token, digest) = (&way.0, DigestId::new(&way.1));
-    let reader = match reader(&works, token, &wish, PATH).await {
-        Ok(reader) if reader.state == SubscriberState::Unsubscribed => {
-            return leave::gone(&works, &wish, &reader, PATH);
-        }
+    let reader = match present(&works, token, &wish).await {
         Ok(reader) => reader,
         Err(response) => return response,
     };
@@ -73,6 +67,15 @@ pub(super) async fn act(State(works): State<Works>, Path(way): OneOf, wish: Wish
         }
         Err(e) => failed(&e),
     }
+}
+
+/// The reader of a token, or what somebody sees who has none or has left.
+async fn present(works: &Works, token: &str, wish: &Wish) -> Result<Subscriber, Response> {
+    let reader = reader(works, token, wish, PATH).await?;
+    if reader.state == SubscriberState::Unsubscribed {
+        return Err(leave::gone(works, wish, &reader, PATH));
+    }
+    Ok(reader)
 }
 
 /// What a reader gets besides a digest.
