@@ -5,13 +5,14 @@ use std::{
     path::{Path, PathBuf},
     str::FromStr as _,
     sync::Arc,
+    time::Duration,
 };
 
 use sqlx::{
     AnyConnection, AnyPool, ConnectOptions as _, Connection as _, Executor as _,
     any::AnyConnectOptions,
 };
-use tokio::sync::Mutex;
+use tokio::{sync::Mutex, time::Instant};
 
 use super::{
     Inner, Result, Store, StoreError,
@@ -33,7 +34,7 @@ impl Store {
                 make_private(&path)?;
                 let options = file(&path, "mode=rw")?;
                 let shown = path.display().to_string();
-                prepare(Dialect::Sqlite, &options)
+                prepared_in_turn(&options)
                     .await
                     .map_err(|error| error.at(&shown))?;
                 pooled(Dialect::Sqlite, options, Some(path)).await
@@ -284,6 +285,20 @@ fn store(dialect: Dialect, pool: AnyPool, file: Option<PathBuf>) -> Store {
             file,
             scratch: None,
         }),
+    }
+}
+
+/// SQLite asks nobody to wait who turns a new file to its log of changes, or meets the last user of
+/// it on the way out: such a one is told at once that the file is locked, and asks again here.
+async fn prepared_in_turn(options: &AnyConnectOptions) -> Result<()> {
+    let patience = Instant::now() + Duration::from_secs(5);
+    loop {
+        match prepare(Dialect::Sqlite, options).await {
+            Err(StoreError::Locked) if Instant::now() < patience => {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            done => return done,
+        }
     }
 }
 
