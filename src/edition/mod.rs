@@ -11,16 +11,21 @@ mod revise;
 mod score;
 mod subject;
 
+use std::sync::Arc;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
-use crate::model::{Area, Digest, EditionId, Item, LanguageCode, Missing, Relation, StoryId};
+use crate::model::{
+    Area, AreaTag, DatedFact, Digest, EditionId, ItemId, Kind, LanguageCode, Missing, Relation,
+    SourceId, StoryId,
+};
 
-pub use compile::{candidates, compile, lead};
+pub use compile::{candidates, compile};
 pub use reading::{compose, due, overdue, parts, takes};
 pub use revise::{Line, Put, Revised, Revision, follow_first, revise};
 
-/// A story that waits.
+/// A story that waits, with what an edition chooses by: what it only prints is read for the chosen.
 #[derive(Clone, Debug)]
 pub struct Waiting {
     /// The story.
@@ -38,18 +43,41 @@ pub struct Waiting {
 /// An item of a story that waits.
 #[derive(Clone, Debug)]
 pub struct Told {
-    /// The item; its text may be left out.
-    pub item: Item,
-    /// Its source's name.
-    pub source_name: String,
-    /// Its section.
-    pub section: String,
-    /// Its source's priority.
-    pub priority: i64,
+    /// The item.
+    pub item: ItemId,
+    /// Who tells it.
+    pub origin: Arc<Origin>,
+    /// Its title; may be empty.
+    pub title: String,
+    /// Its address.
+    pub url: Option<String>,
+    /// Its language, if it is known.
+    pub language: Option<LanguageCode>,
+    /// What sort of thing it is.
+    pub kind: Kind,
+    /// Its effective date.
+    pub date: DateTime<Utc>,
+    /// Deadlines and event days.
+    pub dates: Vec<DatedFact>,
+    /// Its areas.
+    pub areas: Vec<AreaTag>,
     /// How it relates to the story.
     pub relation: Relation,
-    /// How long its text is, in characters.
+    /// How long its text is, in bytes.
     pub length: u64,
+}
+
+/// A source, as far as an edition names it and orders by it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// Its id.
+    pub id: SourceId,
+    /// Its name.
+    pub name: String,
+    /// Its section.
+    pub section: String,
+    /// What it is preferred by.
+    pub priority: i64,
 }
 
 /// What an edition is compiled for.

@@ -1,6 +1,6 @@
 //! Compiling: what waits becomes an edition, frozen with its deliveries in one transaction.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -11,8 +11,8 @@ use super::{
 use crate::{
     edition::{self, Plan},
     model::{
-        Digest, DigestId, Edition, EditionId, EditionState, EditionStory, Missing, SourceState,
-        StoryId,
+        Digest, DigestId, Edition, EditionId, EditionState, EditionStory, ItemId, Missing,
+        SourceHealth, SourceId, SourceState, StoryId,
     },
     pipeline::{Works, first_window},
     render::Words,
@@ -178,17 +178,33 @@ pub(super) async fn draft_for(
     let counted = |count| words.count("count.stories", count);
     let plan = plan(works, digest, day, &counted).await?;
     let waiting = works.store.waiting(&digest.id).await?;
-    Ok(edition::compile(&plan, waiting))
+    let mut edition = edition::compile(&plan, &waiting);
+    let stories = edition.sections.iter_mut().flat_map(|s| &mut s.stories);
+    summarise(works, stories.collect()).await?;
+    Ok(edition)
 }
 
-/// All stories that could be in the digest's next edition, best first.
+/// Fills in what of the stories is printed and not chosen by.
+pub(super) async fn summarise(
+    works: &Works,
+    mut stories: Vec<&mut EditionStory>,
+) -> anyhow::Result<()> {
+    let items: Vec<&ItemId> = stories.iter().map(|story| &story.item).collect();
+    let mut summaries = works.store.summaries(&items).await?;
+    for story in &mut stories {
+        story.summary = summaries.remove(&story.item).unwrap_or_default();
+    }
+    Ok(())
+}
+
+/// All stories that could be in the digest's next edition, best first, without their summaries.
 pub(super) async fn candidates(
     works: &Works,
     digest: &Digest,
 ) -> anyhow::Result<Vec<EditionStory>> {
     let plan = plan(works, digest, works.clock.now(), &|_| String::new()).await?;
     let waiting = works.store.waiting(&digest.id).await?;
-    Ok(edition::candidates(&plan, waiting).0)
+    Ok(edition::candidates(&plan, &waiting))
 }
 
 async fn plan<'a>(
@@ -242,12 +258,14 @@ fn next_id(digest: &DigestId, day: NaiveDate, taken: &[EditionId]) -> EditionId 
 /// The sources that could not be read in the window.
 async fn missing(works: &Works, from: DateTime<Utc>) -> anyhow::Result<Vec<Missing>> {
     let healths = works.store.healths().await?;
+    let healths: HashMap<&SourceId, &SourceHealth> =
+        healths.iter().map(|health| (&health.id, health)).collect();
     Ok(works
         .settings
         .sources
         .iter()
         .filter_map(|source| {
-            let health = healths.iter().find(|health| health.id == source.id)?;
+            let health = healths.get(&source.id)?;
             let unread = matches!(
                 health.state,
                 SourceState::Failing | SourceState::Blocked | SourceState::Gone

@@ -4,6 +4,8 @@
 //! stores it as the editor wants it, and [`set`] moves one story. Whatever an editor does, a story
 //! is waiting, held, dropped or told, and never lost.
 
+use std::collections::HashSet;
+
 use anyhow::Context;
 use chrono::{DateTime, Utc};
 
@@ -56,7 +58,9 @@ pub async fn open(works: &Works, id: &str) -> anyhow::Result<Desk> {
     );
     let digest = digest(works, &draft)?;
     let mut spare = compile::candidates(works, digest).await?;
-    spare.retain(|story| draft.stories().all(|told| told.story != story.story));
+    let laid: HashSet<&StoryId> = draft.stories().map(|story| &story.story).collect();
+    spare.retain(|story| !laid.contains(&story.story));
+    compile::summarise(works, spare.iter_mut().collect()).await?;
     Ok(Desk { draft, spare })
 }
 

@@ -2,14 +2,19 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{draft, files::write_if_changed, publish::edition_files};
+use super::{
+    draft,
+    publish::{edition_files, source_lines, write_all},
+    shelves,
+};
 use crate::{
-    model::{Digest, Edition},
+    model::{Digest, Edition, Telling},
     pipeline::Works,
-    render::web,
+    render::web::{self, Site},
 };
 
-/// Writes the edition of a digest as it would be now; `None` when nothing waits.
+/// Writes the edition of a digest as it would be now, with the pages of its stories; `None` when
+/// nothing waits.
 ///
 /// # Errors
 /// When the database fails or a file cannot be written.
@@ -22,11 +27,24 @@ pub async fn preview(
     if edition.is_empty() {
         return Ok(None);
     }
-    for (path, bytes) in edition_files(&works.settings, &edition)? {
-        write_if_changed(&out.join(path), &bytes)?;
-    }
-    for (path, bytes) in web::assets(&works.settings.look) {
-        write_if_changed(&out.join(path), &bytes)?;
+    let settings = &works.settings;
+    write_all(out, edition_files(settings, &edition)?)?;
+    write_all(out, web::assets(&settings.look))?;
+    let site = Site {
+        publication: &settings.publication,
+        look: &settings.look,
+        areas: &settings.areas,
+        digests: &settings.digests,
+        editions: &[],
+        index: &[],
+        sources: &source_lines(works).await?,
+        now: works.clock.now(),
+    };
+    for story in edition.stories() {
+        // What was told before, by another digest, stands below.
+        let mut tellings = vec![Telling::new(&edition, story)];
+        tellings.extend(works.store.tellings(&story.story).await?);
+        write_all(out, shelves::pages_of(works, &site, &tellings).await?)?;
     }
     let folder = out.join(edition.digest.as_str()).join(edition.id.as_str());
     Ok(Some((edition, folder)))

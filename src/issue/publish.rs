@@ -192,7 +192,7 @@ async fn edition_lines(works: &Works) -> anyhow::Result<Vec<EditionLine>> {
     Ok(lines.collect())
 }
 
-async fn source_lines(works: &Works) -> anyhow::Result<Vec<SourceLine>> {
+pub(super) async fn source_lines(works: &Works) -> anyhow::Result<Vec<SourceLine>> {
     let mut healths: std::collections::HashMap<_, _> = works
         .store
         .healths()
@@ -208,7 +208,7 @@ async fn source_lines(works: &Works) -> anyhow::Result<Vec<SourceLine>> {
 }
 
 /// Writes files below a folder; says how many changed.
-fn write_all(folder: &Path, files: Files) -> anyhow::Result<usize> {
+pub(super) fn write_all(folder: &Path, files: Files) -> anyhow::Result<usize> {
     let mut written = 0;
     for (path, bytes) in files {
         written += usize::from(write_if_changed(&folder.join(path), &bytes)?);

@@ -4,12 +4,14 @@
 //! once a day until one of them lets it go. Deliberate limit: what the editors get is a mail like
 //! the readers', with a word of ours at its top; they act from the shell.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{compile, desk, send_copy};
 use crate::{
-    model::{Digest, Edition, EditionState},
+    model::{Digest, Edition, EditionState, StoryId},
     pipeline::Works,
     render::{Why, Words},
     store::EditionLine,
@@ -130,13 +132,14 @@ async fn letter(
         "review.subject"
     };
     let mut intro = vec![words.fill(said, &[("date", &date), ("id", id)])];
+    let laid = draft.stories().map(|told| &told.story);
+    let known: HashSet<&StoryId> = laid
+        .chain(draft.left_out.iter().map(|left| &left.story))
+        .collect();
     let newcomers = compile::candidates(works, digest)
         .await?
         .iter()
-        .filter(|story| {
-            draft.stories().all(|told| told.story != story.story)
-                && draft.left_out.iter().all(|left| left.story != story.story)
-        })
+        .filter(|story| !known.contains(&story.story))
         .count();
     if newcomers > 0 {
         intro.push(words.count("count.offered", newcomers).replace("{id}", id));

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, path::Path};
 
 use super::publish::Files;
 use crate::{
-    model::{Digest, Place, Shelf, StoryId},
+    model::{Digest, Place, Shelf, StoryId, Telling},
     pipeline::Works,
     render::web::{self, Site, Version},
 };
@@ -16,17 +16,26 @@ const NEWEST: usize = 40;
 /// The most stories of a month; a sitemap holds no more.
 const OF_A_MONTH: usize = 50_000;
 
-/// The pages of one story.
+/// The pages of one story that was told.
 pub(super) async fn story_files(
     works: &Works,
     site: &Site<'_>,
     story: &StoryId,
 ) -> anyhow::Result<Files> {
     let tellings = works.store.tellings(story).await?;
+    pages_of(works, site, &tellings).await
+}
+
+/// The pages of one story as it was told, the newest time first; none if it never was.
+pub(super) async fn pages_of(
+    works: &Works,
+    site: &Site<'_>,
+    tellings: &[Telling],
+) -> anyhow::Result<Files> {
     let Some(newest) = tellings.first() else {
         return Ok(Vec::new());
     };
-    let items = works.store.story(story).await?;
+    let items = works.store.story(&newest.story.story).await?;
     let versions: Vec<Version> = items
         .into_iter()
         .filter(|row| row.item.id != newest.story.item)
@@ -42,7 +51,7 @@ pub(super) async fn story_files(
             })
         })
         .collect();
-    Ok(web::story(site, &tellings, &versions))
+    Ok(web::story(site, tellings, &versions))
 }
 
 /// The shelves to write: those touched, and, where all is written again, those of areas and digests

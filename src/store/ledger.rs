@@ -1,6 +1,6 @@
 //! The ledger: for each digest and story one state.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use futures_util::TryStreamExt;
@@ -8,12 +8,12 @@ use sqlx::{Any, Transaction};
 
 use super::{
     Result, Store,
-    dialect::{Durable, ours},
-    row::{Columns, ITEM, strange, to_ms},
+    dialect::{Durable, ours, pieces},
+    row::{Columns, from_json, strange, to_ms},
 };
 use crate::{
-    edition::{Told, Waiting},
-    model::{DigestId, EditionId, LedgerState, Relation, StoryId},
+    edition::{Origin, Told, Waiting},
+    model::{DigestId, EditionId, ItemId, LedgerState, Relation, SourceId, StoryId},
 };
 
 /// What the ledger says of a story in a digest.
@@ -32,11 +32,12 @@ pub struct LedgerRow {
 impl Store {
     /// What an edition of the digest may take: every story that waits or is held, with all its
     /// items, the lead first (by priority, then the earliest); newest stories first. The cost grows
-    /// with what waits, not with what is stored. The items come without their texts, which no edition
-    /// prints; [`Told::length`] says how long they are.
+    /// with what waits, not with what is stored. The items come with what is chosen by and without
+    /// what is only printed: [`Store::summaries`] reads that for the chosen.
     pub async fn waiting(&self, digest: &DigestId) -> Result<Vec<Waiting>> {
+        let mut origins = self.origins().await?;
         // Row by row: a row is several times as large as the item that is made of it.
-        let mut rows = sqlx::query(ours(waiting_statement()))
+        let mut rows = sqlx::query(WAITING)
             .bind(digest.as_str())
             .fetch(self.pool());
         let mut places: HashMap<StoryId, usize> = HashMap::new();
@@ -47,14 +48,7 @@ impl Store {
             let held = columns.text()? == "held";
             let until = columns.maybe_time()?;
             let changed = columns.maybe_number()?.is_some();
-            let told = Told {
-                item: columns.item()?,
-                source_name: columns.string()?,
-                section: columns.string()?,
-                priority: columns.number()?,
-                relation: columns.relation()?,
-                length: super::row::count(columns.number()?),
-            };
+            let told = told(&mut columns, &mut origins)?;
             let at = *places.entry(story.clone()).or_insert_with(|| {
                 all.push(Waiting {
                     story,
@@ -70,11 +64,7 @@ impl Store {
         }
         for waiting in &mut all {
             waiting.items.sort_by(|a, b| {
-                (b.priority, a.item.effective, &a.item.id).cmp(&(
-                    a.priority,
-                    b.item.effective,
-                    &b.item.id,
-                ))
+                (b.origin.priority, a.date, &a.item).cmp(&(a.origin.priority, b.date, &b.item))
             });
         }
         all.sort_by(|a, b| {
@@ -83,6 +73,45 @@ impl Store {
                 .then_with(|| a.story.cmp(&b.story))
         });
         Ok(all)
+    }
+
+    /// The sources by their ids.
+    async fn origins(&self) -> Result<HashMap<String, Arc<Origin>>> {
+        sqlx::query("SELECT id, name, section, priority FROM sources")
+            .fetch_all(self.pool())
+            .await?
+            .iter()
+            .map(|row| {
+                let mut columns = Columns::of(row);
+                let origin = Origin {
+                    id: SourceId::new(columns.text()?),
+                    name: columns.string()?,
+                    section: columns.string()?,
+                    priority: columns.number()?,
+                };
+                Ok((origin.id.to_string(), Arc::new(origin)))
+            })
+            .collect()
+    }
+
+    /// The summaries of items.
+    pub async fn summaries(&self, items: &[&ItemId]) -> Result<HashMap<ItemId, String>> {
+        let mut summaries = HashMap::with_capacity(items.len());
+        for piece in pieces(items) {
+            let text = ours(format!(
+                "SELECT id, summary FROM items WHERE id IN {}",
+                self.dialect().list(1, piece.len())
+            ));
+            let mut query = sqlx::query(text);
+            for item in piece {
+                query = query.bind(item.as_str());
+            }
+            for row in query.fetch_all(self.pool()).await? {
+                let mut columns = Columns::of(&row);
+                summaries.insert(ItemId::new(columns.text()?), columns.string()?);
+            }
+        }
+        Ok(summaries)
     }
 
     /// How many stories wait or are held in a digest.
@@ -189,19 +218,47 @@ impl Store {
 }
 
 /// `CROSS JOIN` keeps SQLite to the order of the tables: from what waits to its items, never
-/// through all items.
-fn waiting_statement() -> String {
-    format!(
-        "SELECT l.story, l.state, l.until, i.changed, {}, COALESCE(s.name, i.source), \
-         COALESCE(s.section, ''), COALESCE(s.priority, 0), i.relation, CAST(LENGTH(i.body) AS BIGINT) \
-         FROM ledger l CROSS JOIN items i LEFT JOIN sources s ON s.id = i.source \
-         WHERE i.story = l.story AND l.digest = $1 AND l.state IN ('waiting', 'held')",
-        ITEM.replace("i.body", "''")
-    )
+/// through all items. How many bytes a text has stands before the row; its letters would be read
+/// to be counted.
+const WAITING: &str = "SELECT l.story, l.state, l.until, i.changed, i.id, i.source, i.title, i.url, i.language, i.kind, \
+     i.effective, i.dates, i.areas, i.relation, CAST(OCTET_LENGTH(i.body) AS BIGINT) \
+     FROM ledger l CROSS JOIN items i \
+     WHERE i.story = l.story AND l.digest = $1 AND l.state IN ('waiting', 'held')";
+
+/// The columns of an item behind those of the ledger.
+fn told(columns: &mut Columns<'_>, origins: &mut HashMap<String, Arc<Origin>>) -> Result<Told> {
+    let item = ItemId::new(columns.text()?);
+    let source = columns.text()?;
+    let origin = match origins.get(source) {
+        Some(origin) => Arc::clone(origin),
+        None => {
+            let unknown = Arc::new(Origin {
+                id: SourceId::new(source),
+                name: source.to_owned(),
+                section: String::new(),
+                priority: 0,
+            });
+            origins.insert(source.to_owned(), Arc::clone(&unknown));
+            unknown
+        }
+    };
+    Ok(Told {
+        item,
+        origin,
+        title: columns.string()?,
+        url: columns.maybe_string()?,
+        language: columns.language()?,
+        kind: columns.kind()?,
+        date: columns.time()?,
+        dates: from_json(columns.text()?)?,
+        areas: from_json(columns.text()?)?,
+        relation: columns.relation()?,
+        length: super::row::count(columns.number()?),
+    })
 }
 
 fn newest(waiting: &Waiting) -> Option<DateTime<Utc>> {
-    waiting.items.iter().map(|told| told.item.effective).max()
+    waiting.items.iter().map(|told| told.date).max()
 }
 
 /// A state as it stands in two columns.
@@ -269,7 +326,7 @@ mod tests {
     #[tokio::test]
     async fn what_waits_is_found_without_a_look_at_the_rest() {
         let store = Store::in_memory().await.unwrap();
-        let plan = plan(&store, &waiting_statement()).await;
+        let plan = plan(&store, WAITING).await;
         assert!(
             plan.contains("USING INDEX ledger_waiting (digest=?)"),
             "{plan}"

@@ -1,6 +1,7 @@
 //! From a source to a frozen edition.
 
 use circular::{
+    edition::Told,
     model::{Item, LedgerState, LeftOut, Relation, SourceId, StoryId},
     store::{StoreError, content_hash},
 };
@@ -8,6 +9,16 @@ use circular::{
 use crate::harness::{
     at, delivery, digest, edition, health, item, joins, key, on_each, opens, round, source,
 };
+
+fn is_told(told: &Told, item: &Item) {
+    assert_eq!(told.item, item.id);
+    assert_eq!((&told.title, told.date), (&item.title, item.effective));
+    let url = item.url.as_ref().map(url::Url::as_str);
+    assert_eq!(told.url.as_deref(), url);
+    assert_eq!((&told.areas, &told.dates), (&item.areas, &item.dates));
+    assert_eq!(told.length, item.text.len() as u64);
+    assert_eq!(told.origin.name, format!("The {}", item.source));
+}
 
 #[tokio::test]
 async fn a_story_goes_from_a_source_into_one_edition_and_stays_there() {
@@ -54,15 +65,10 @@ async fn a_story_goes_from_a_source_into_one_edition_and_stays_there() {
         assert_eq!(waiting.len(), 2);
         let told = waiting.iter().find(|one| one.story == affair).unwrap();
         assert_eq!(told.items.len(), 2, "a copy joins its story");
-        let without_text = Item {
-            text: String::new(),
-            ..first.clone()
-        };
-        assert_eq!(told.items[0].item, without_text, "the body itself leads");
-        let letters = first.text.chars().count() as u64;
-        assert_eq!(told.items[0].length, letters);
-        assert_eq!(told.items[0].source_name, "The un");
-        assert_eq!(told.items[0].priority, 10);
+        is_told(&told.items[0], &first);
+        assert_eq!(told.items[0].origin.priority, 10, "the body itself leads");
+        let summaries = store.summaries(&[&first.id]).await.unwrap();
+        assert_eq!(summaries[&first.id], first.summary);
         assert_eq!(told.items[1].relation, Relation::Copy);
         assert!(!told.held && !told.updated);
 
