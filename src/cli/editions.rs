@@ -7,7 +7,7 @@ use super::{
     args::EditionsCommand,
     desk,
     out::{count, table},
-    preview::{named, untouched},
+    preview::named,
 };
 use crate::{
     issue,
@@ -96,8 +96,7 @@ async fn show(call: &Call, id: &str) -> anyhow::Result<Exit> {
             .any(|digest| digest.id.as_str() == id) =>
         {
             let digest = named(&settings, id)?;
-            let store = untouched(&settings.paths.database, std::slice::from_ref(digest)).await?;
-            let works = Works::with_store(settings.clone(), store, call.clock)?;
+            let works = Works::with_store(settings.clone(), store.clone(), call.clock)?;
             issue::draft(&works, digest).await?
         }
         None => anyhow::bail!(

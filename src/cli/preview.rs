@@ -14,7 +14,7 @@ pub(crate) async fn preview(call: &Call, args: &PreviewArgs) -> anyhow::Result<E
         Some(id) => vec![named(&settings, id)?.clone()],
         None => settings.digests.clone(),
     };
-    let store = untouched(&settings.paths.database, &digests).await?;
+    let store = Store::open_read_only(&settings.paths.database).await?;
     let works = Works::with_store(settings, store, call.clock)?;
     let out = works.settings.paths.root.join(&args.out);
     let mut first = None;
@@ -49,19 +49,6 @@ pub(crate) async fn preview(call: &Call, args: &PreviewArgs) -> anyhow::Result<E
         open(&page)?;
     }
     Ok(Exit::Done)
-}
-
-/// The database as something that nothing can change: itself, only read; for a digest that is new
-/// to it, and so takes in what was stored before, a copy.
-pub(crate) async fn untouched(database: &str, digests: &[Digest]) -> anyhow::Result<Store> {
-    let store = Store::open_read_only(database).await?;
-    for digest in digests {
-        if store.last_edition_end(&digest.id).await?.is_none() {
-            store.close().await;
-            return Ok(Store::open_scratch(database).await?);
-        }
-    }
-    Ok(store)
 }
 
 /// The digest of an id that a person typed.

@@ -1,24 +1,18 @@
 //! `send`: compile and deliver now, or a test copy to one address.
 
-use super::{
-    Call, Exit,
-    args::SendArgs,
-    deliveries::tell_mail,
-    out::count,
-    preview::{named, untouched},
-};
+use super::{Call, Exit, args::SendArgs, deliveries::tell_mail, out::count, preview::named};
 use crate::{
     issue::{self, Compiled},
     pipeline::Works,
     render::Why,
+    store::Store,
 };
 
 pub(crate) async fn send(call: &Call, args: &SendArgs) -> anyhow::Result<Exit> {
     let settings = call.settings()?;
     let digest = named(&settings, &args.digest)?.clone();
     if let Some(address) = &args.to {
-        let database = &settings.paths.database;
-        let store = untouched(database, std::slice::from_ref(&digest)).await?;
+        let store = Store::open_read_only(&settings.paths.database).await?;
         let works = Works::with_store(settings, store, call.clock)?;
         let mut edition = issue::draft(&works, &digest).await?;
         if edition.is_empty() {

@@ -9,7 +9,7 @@ use super::{
     readers::{late_letters, mailing},
 };
 use crate::{
-    edition::{self, Plan},
+    edition::{self, Plan, Waiting},
     model::{
         Digest, DigestId, Edition, EditionId, EditionState, EditionStory, ItemId, Missing,
         SourceHealth, SourceId, SourceState, StoryId,
@@ -108,6 +108,7 @@ pub async fn compile_now(
     digest: &Digest,
     mark: Option<DateTime<Utc>>,
 ) -> anyhow::Result<Compiled> {
+    admit(works, digest).await?;
     let mut edition = draft(works, digest).await?;
     let never = works.store.last_edition_end(&digest.id).await?.is_none();
     if edition.is_empty() {
@@ -160,7 +161,7 @@ pub async fn approve(works: &Works, id: &EditionId) -> anyhow::Result<Edition> {
     Ok(edition)
 }
 
-/// The edition as it would be now; nothing is stored but, for a digest's first one, which stories may wait.
+/// The edition as it would be now; nothing is stored.
 ///
 /// # Errors
 /// When the database fails.
@@ -177,7 +178,7 @@ pub(super) async fn draft_for(
     let words = Words::new(&works.settings.look, digest.language);
     let counted = |count| words.count("count.stories", count);
     let plan = plan(works, digest, day, &counted).await?;
-    let waiting = works.store.waiting(&digest.id).await?;
+    let waiting = waiting(works, digest).await?;
     let mut edition = edition::compile(&plan, &waiting);
     let stories = edition.sections.iter_mut().flat_map(|s| &mut s.stories);
     summarise(works, stories.collect()).await?;
@@ -203,8 +204,35 @@ pub(super) async fn candidates(
     digest: &Digest,
 ) -> anyhow::Result<Vec<EditionStory>> {
     let plan = plan(works, digest, works.clock.now(), &|_| String::new()).await?;
-    let waiting = works.store.waiting(&digest.id).await?;
+    let waiting = waiting(works, digest).await?;
     Ok(edition::candidates(&plan, &waiting))
+}
+
+/// What may go into the digest's next edition. One that never had an edition, because it is new to
+/// feeds.toml, finds what was stored before it.
+async fn waiting(works: &Works, digest: &Digest) -> anyhow::Result<Vec<Waiting>> {
+    let mut waiting = works.store.waiting(&digest.id).await?;
+    if let Some(since) = first(works, digest).await? {
+        waiting.extend(works.store.unadmitted(&digest.id, since).await?);
+    }
+    Ok(waiting)
+}
+
+/// Writes into the ledger what a digest finds that never had an edition.
+pub(super) async fn admit(works: &Works, digest: &Digest) -> anyhow::Result<()> {
+    if let Some(since) = first(works, digest).await? {
+        let now = works.clock.now();
+        works.store.admit(&digest.id, since, now).await?;
+    }
+    Ok(())
+}
+
+/// From when on a digest without an edition takes what is stored; `None` for one that had an edition.
+async fn first(works: &Works, digest: &Digest) -> anyhow::Result<Option<DateTime<Utc>>> {
+    let now = works.clock.now();
+    let zone = works.settings.publication.timezone;
+    let end = works.store.last_edition_end(&digest.id).await?;
+    Ok(end.is_none().then(|| now - first_window(digest, zone, now)))
 }
 
 async fn plan<'a>(
@@ -216,13 +244,6 @@ async fn plan<'a>(
     let now = works.clock.now();
     let zone = works.settings.publication.timezone;
     let end = works.store.last_edition_end(&digest.id).await?;
-    if end.is_none() {
-        // A digest that is new to feeds.toml finds what was stored before it.
-        works
-            .store
-            .admit(&digest.id, now - first_window(digest, zone, now), now)
-            .await?;
-    }
     // An edition that was made under a clock that ran ahead ends after now.
     let from = end
         .unwrap_or(now - first_window(digest, zone, now))

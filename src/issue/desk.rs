@@ -45,6 +45,7 @@ pub async fn open(works: &Works, id: &str) -> anyhow::Result<Desk> {
                     "there is no edition and no digest `{id}`; `circular editions list` names them"
                 )
             })?;
+            compile::admit(works, digest).await?;
             let mut draft = compile::draft(works, digest).await?;
             anyhow::ensure!(!draft.is_empty(), "nothing waits for `{id}`");
             draft.state = EditionState::Draft;
@@ -118,6 +119,9 @@ pub async fn set(
     state: &LedgerState,
     until: Option<DateTime<Utc>>,
 ) -> anyhow::Result<()> {
+    if let Some(digest) = digest_of(&works.settings, digest) {
+        compile::admit(works, digest).await?;
+    }
     let ledger = works.store.ledger(story).await?;
     let line = ledger
         .into_iter()

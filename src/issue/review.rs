@@ -39,6 +39,7 @@ pub(super) async fn lay_out(
     digest: &Digest,
     due: DateTime<Utc>,
 ) -> anyhow::Result<()> {
+    compile::admit(works, digest).await?;
     let mut edition = compile::draft_for(works, digest, due).await?;
     if edition.is_empty() {
         return Ok(());

@@ -16,6 +16,14 @@ use crate::{
     model::{DigestId, EditionId, ItemId, LedgerState, Relation, SourceId, StoryId},
 };
 
+/// The columns that [`told`] reads, and before them when the item changed.
+macro_rules! told_columns {
+    () => {
+        "i.changed, i.id, i.source, i.title, i.url, i.language, i.kind, i.effective, i.dates, \
+         i.areas, i.relation, CAST(OCTET_LENGTH(i.body) AS BIGINT)"
+    };
+}
+
 /// What the ledger says of a story in a digest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LedgerRow {
@@ -35,11 +43,29 @@ impl Store {
     /// with what waits, not with what is stored. The items come with what is chosen by and without
     /// what is only printed: [`Store::summaries`] reads that for the chosen.
     pub async fn waiting(&self, digest: &DigestId) -> Result<Vec<Waiting>> {
+        let query = sqlx::query(WAITING).bind(digest.as_str());
+        self.collect(query).await
+    }
+
+    /// What a digest could take that is new to the database, and of which the ledger knows nothing
+    /// yet: stories with an item of that time or later. [`Store::admit`] lets them wait.
+    pub async fn unadmitted(
+        &self,
+        digest: &DigestId,
+        since: DateTime<Utc>,
+    ) -> Result<Vec<Waiting>> {
+        let query = sqlx::query(UNADMITTED).bind(to_ms(since));
+        self.collect(query.bind(digest.as_str())).await
+    }
+
+    /// Rows of items put together by their stories.
+    async fn collect(
+        &self,
+        query: sqlx::query::Query<'_, Any, sqlx::any::AnyArguments>,
+    ) -> Result<Vec<Waiting>> {
         let mut origins = self.origins().await?;
         // Row by row: a row is several times as large as the item that is made of it.
-        let mut rows = sqlx::query(WAITING)
-            .bind(digest.as_str())
-            .fetch(self.pool());
+        let mut rows = query.fetch(self.pool());
         let mut places: HashMap<StoryId, usize> = HashMap::new();
         let mut all: Vec<Waiting> = Vec::new();
         while let Some(row) = rows.try_next().await? {
@@ -220,10 +246,21 @@ impl Store {
 /// `CROSS JOIN` keeps SQLite to the order of the tables: from what waits to its items, never
 /// through all items. How many bytes a text has stands before the row; its letters would be read
 /// to be counted.
-const WAITING: &str = "SELECT l.story, l.state, l.until, i.changed, i.id, i.source, i.title, i.url, i.language, i.kind, \
-     i.effective, i.dates, i.areas, i.relation, CAST(OCTET_LENGTH(i.body) AS BIGINT) \
-     FROM ledger l CROSS JOIN items i \
-     WHERE i.story = l.story AND l.digest = $1 AND l.state IN ('waiting', 'held')";
+const WAITING: &str = concat!(
+    "SELECT l.story, l.state, l.until, ",
+    told_columns!(),
+    " FROM ledger l CROSS JOIN items i \
+      WHERE i.story = l.story AND l.digest = $1 AND l.state IN ('waiting', 'held')"
+);
+
+/// The same of what the ledger does not know.
+const UNADMITTED: &str = concat!(
+    "SELECT f.story, 'waiting', CAST(NULL AS BIGINT), ",
+    told_columns!(),
+    " FROM (SELECT DISTINCT story FROM items WHERE effective >= $1) f CROSS JOIN items i \
+      WHERE i.story = f.story \
+      AND NOT EXISTS (SELECT 1 FROM ledger l WHERE l.story = f.story AND l.digest = $2)"
+);
 
 /// The columns of an item behind those of the ledger.
 fn told(columns: &mut Columns<'_>, origins: &mut HashMap<String, Arc<Origin>>) -> Result<Told> {

@@ -137,6 +137,18 @@ async fn a_dry_run_and_a_preview_change_nothing() {
             .path("seen/weekly/weekly-2026-11-16/email.html")
             .is_file()
     );
+    // Whatever the page links to as a page of a story can be read before it is published.
+    let page = house.path("seen/weekly/weekly-2026-11-16/index.html");
+    let html = fs::read_to_string(&page).unwrap();
+    let links: Vec<&str> = html
+        .split("href=\"")
+        .filter_map(|rest| rest.split('"').next())
+        .filter(|link| link.contains("/stories/"))
+        .collect();
+    assert!(!links.is_empty());
+    for link in links {
+        assert!(page.with_file_name(link).is_file(), "{link}");
+    }
     fs::remove_dir_all(house.path("seen")).unwrap();
     assert_eq!(house.files("."), before);
 }

@@ -158,7 +158,13 @@ async fn a_new_digest_takes_up_what_is_stored() {
         store.record(&[round("un", at(10), new)]).await.unwrap();
         let monthly = circular::model::DigestId::new("monthly");
         let since = at(5) - TimeDelta::hours(2);
+        assert_eq!(store.unadmitted(&monthly, since).await.unwrap().len(), 5);
+        assert!(
+            store.waiting(&monthly).await.unwrap().is_empty(),
+            "only looked at"
+        );
         assert_eq!(store.admit(&monthly, since, at(11)).await.unwrap(), 5);
+        assert!(store.unadmitted(&monthly, since).await.unwrap().is_empty());
         assert_eq!(store.admit(&monthly, since, at(12)).await.unwrap(), 0);
         assert_eq!(store.waiting(&monthly).await.unwrap().len(), 5);
     })
