@@ -2,6 +2,9 @@
 
 use std::{fmt::Write as _, fs, process::Command};
 
+/// The last part of the page, which a person writes.
+const WHY: &str = "## What is missed, and why";
+
 /// Which way a figure is good.
 #[derive(Clone, Copy)]
 pub(crate) enum Goal {
@@ -69,12 +72,16 @@ impl Table {
             .push(format!("| {what} | {} | {exponent:.2} |", costs.join(", ")));
     }
 
-    /// Writes the page.
+    /// Writes the page; what a person wrote of misses stays.
     pub(crate) fn write(&self, path: &str) -> std::io::Result<()> {
+        let before = fs::read_to_string(path).unwrap_or_default();
+        let why = before.find(WHY).map_or(WHY, |at| &before[at..]);
         let mut text = String::from(
             "# Performance\n\n\
              Made by `just bench`, which measures all of it on the machine it runs on, each figure beside a\n\
-             reference in the same run, and writes this page. Times are medians of paired runs.\n\n",
+             reference in the same run, and writes this page but for its last part. Times are medians of paired\n\
+             runs. `PERFORMANCE=rounds,post just bench` measures some parts and writes nothing; the parts are\n\
+             `reading`, `rounds`, `afar`, `many`, `kernels`, `stored` and `post`, in the order of the table.\n\n",
         );
         let _ = writeln!(text, "{}\n", machine());
         text += "| what | beside | came out | goal | |\n| --- | --- | --- | --- | --- |\n";
@@ -82,7 +89,8 @@ impl Table {
         let _ = writeln!(text, "{} of {} hold.\n", self.all - self.missed, self.all);
         text += "## How it grows\n\nThe exponent is that of a power fitted through the points: 0 does not grow, 1 grows\n\
                  in proportion.\n\n| what | measured | exponent |\n| --- | --- | --- |\n";
-        let _ = writeln!(text, "{}", self.growth.join("\n"));
+        let _ = writeln!(text, "{}\n", self.growth.join("\n"));
+        let _ = writeln!(text, "{}", why.trim_end());
         fs::write(path, text)
     }
 }
