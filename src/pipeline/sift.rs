@@ -88,7 +88,7 @@ async fn news(works: &Works, pulled: &mut Pulled) -> Result<News, StoreError> {
 
 type Judged = (Vec<(Item, Signature)>, Vec<Item>);
 
-/// Judges items on a thread that may block, and signs those that are to be placed.
+/// Judges items on a thread for what fills a core, and signs those that are to be placed.
 async fn judged(
     works: &Works,
     source: &Arc<Source>,
