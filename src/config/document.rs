@@ -33,6 +33,8 @@ pub(super) struct Document {
     torn: RefCell<Torn>,
     /// The text without those lines.
     mended: OnceCell<String>,
+    /// Where its lines end.
+    ends: OnceCell<Vec<usize>>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -49,6 +51,7 @@ impl Document {
             text: text.trim_start_matches('\u{feff}').into(),
             torn: RefCell::default(),
             mended: OnceCell::new(),
+            ends: OnceCell::new(),
         }
     }
 
@@ -80,6 +83,7 @@ impl Document {
                             text: String::from_utf8_lossy(e.as_bytes()).into(),
                             torn: RefCell::default(),
                             mended: OnceCell::new(),
+                            ends: OnceCell::new(),
                         };
                         document.problem(
                             Level::Error,
@@ -99,8 +103,12 @@ impl Document {
 
     /// The line that a byte of the text stands on, counted from 1.
     pub(super) fn line(&self, at: usize) -> usize {
-        let before = self.text.get(..at).unwrap_or(&self.text);
-        1 + before.matches('\n').count()
+        // Every source asks, so that counting from the top each time would cost the square of a long file.
+        let ends = self.ends.get_or_init(|| {
+            let ends = self.text.match_indices('\n');
+            ends.map(|(end, _)| end).collect()
+        });
+        1 + ends.partition_point(|end| *end < at)
     }
 
     pub(super) fn problem(

@@ -8,13 +8,15 @@ use std::{
     sync::Arc,
 };
 
+use chrono::TimeDelta;
+
 use super::{
-    ItemCounts, PullReport, SourceProblem, Works, health, nominated,
+    ItemCounts, PullReport, SourceProblem, Works, first_window, health, nominated,
     read::{Document, Pulled, Reading},
     sift::{News, Sifted},
 };
 use crate::{
-    model::{Item, ItemId, Relation, Source, SourceId, SourceState, StoryKey},
+    model::{Digest, Item, ItemId, Relation, Source, SourceId, SourceState, StoryKey},
     store::{Candidates, NewItem, Pull, Round},
     story::Candidate,
 };
@@ -30,6 +32,8 @@ pub(super) struct Desk<'a> {
     works: &'a Works,
     /// Sources that a person named: they are believed, whatever they serve now.
     trusted: Vec<SourceId>,
+    /// Every digest, and how far back it reaches into a new source.
+    digests: Vec<(&'a Digest, TimeDelta)>,
     report: PullReport,
     rounds: Vec<Round>,
     /// Placed in this batch and not stored yet.
@@ -40,9 +44,14 @@ impl<'a> Desk<'a> {
     pub(super) fn new(works: &'a Works, trusted: Vec<SourceId>, due: usize) -> Self {
         let mut report = PullReport::default();
         report.sources.due = due;
+        let (zone, now) = (works.settings.publication.timezone, works.clock.now());
+        let digests = works.settings.digests.iter();
         Self {
             works,
             trusted,
+            digests: digests
+                .map(|digest| (digest, first_window(digest, zone, now)))
+                .collect(),
             report,
             rounds: Vec::new(),
             fresh: HashMap::new(),
@@ -180,14 +189,8 @@ impl<'a> Desk<'a> {
                 let sharing = self.fresh.entry(key.clone()).or_default();
                 sharing.push(Arc::clone(&candidate));
             }
-            let settings = &self.works.settings;
-            let ledger = nominated(
-                &item,
-                &settings.digests,
-                settings.publication.timezone,
-                source_is_new,
-                self.works.clock.now(),
-            );
+            let now = self.works.clock.now();
+            let ledger = nominated(&item, &self.digests, source_is_new, now);
             placed.new.push(NewItem {
                 item,
                 keys,

@@ -12,6 +12,7 @@
 mod desk;
 mod discover;
 mod forget;
+mod hands;
 mod health;
 mod item;
 mod nominate;

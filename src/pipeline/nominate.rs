@@ -14,23 +14,19 @@ use crate::{
 /// An item older than this when it first comes is set aside: it is an archive, not news.
 pub(super) const OLDEST: TimeDelta = TimeDelta::days(90);
 
-/// What the ledger is told of an item's story, per digest that wants it.
+/// What the ledger is told of an item's story, per digest that wants it. Of a source that is new each
+/// digest reaches back as far as the window that stands beside it.
 pub fn nominated(
     item: &Item,
-    digests: &[Digest],
-    zone: Tz,
+    digests: &[(&Digest, TimeDelta)],
     source_is_new: bool,
     now: DateTime<Utc>,
 ) -> Vec<(DigestId, LedgerState)> {
     digests
         .iter()
-        .filter(|digest| wants(digest, item))
-        .map(|digest| {
-            let window = if source_is_new {
-                first_window(digest, zone, now)
-            } else {
-                OLDEST
-            };
+        .filter(|(digest, _)| wants(digest, item))
+        .map(|(digest, first)| {
+            let window = if source_is_new { *first } else { OLDEST };
             let age = now - item.effective;
             let state = if item.url.is_none() || age > window {
                 LedgerState::Dropped

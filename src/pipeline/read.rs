@@ -357,15 +357,13 @@ async fn normalise_aside(
     .await
 }
 
-/// Carries out what fills a core on a thread that may block; what panics costs its source alone.
+/// Carries out what fills a core on a thread for that; what panics costs its source alone.
 pub(super) async fn aside<T: Send + 'static>(
     works: &Works,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Failure> {
-    // Threads beyond the cores would only take memory. The permits are never closed.
-    let _permit = works.cores.acquire().await;
-    tokio::task::spawn_blocking(work).await.map_err(|e| {
-        tracing::error!("reading a document ended early: {e}");
+    works.hands.carry_out(work).await.ok_or_else(|| {
+        tracing::error!("reading a document ended early");
         Failure {
             sentence: "the document broke the reader; please report its address".to_owned(),
             status: None,

@@ -3,7 +3,10 @@
 //! Most pulls bring a feed of which everything but an entry or two is known. Telling by its identity
 //! and a hash costs a look-up a document; judging an item costs a hundred times as much.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use super::{Document, Failure, Normaliser, Pulled, Reading, Works, read::aside};
 use crate::{
@@ -52,7 +55,12 @@ async fn news(works: &Works, pulled: &mut Pulled) -> Result<News, StoreError> {
     };
     let items = std::mem::take(&mut document.items);
     let keys: Vec<String> = items.iter().map(|item| item.key.clone()).collect();
-    let known = works.store.known_items(&pulled.source.id, &keys).await?;
+    // Of a source that was never read nothing can be known.
+    let known = if pulled.before.last_success.is_none() {
+        HashMap::new()
+    } else {
+        works.store.known_items(&pulled.source.id, &keys).await?
+    };
     let mut news = News::default();
     let mut new = Vec::new();
     for item in items {
@@ -80,7 +88,7 @@ async fn news(works: &Works, pulled: &mut Pulled) -> Result<News, StoreError> {
 
 type Judged = (Vec<(Item, Signature)>, Vec<Item>);
 
-/// Judges items on a thread that may block, and signs those that are to be placed.
+/// Judges items on a thread for what fills a core, and signs those that are to be placed.
 async fn judged(
     works: &Works,
     source: &Arc<Source>,

@@ -6,7 +6,7 @@ use anyhow::Context;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-use super::{Tally, vocabulary};
+use super::{Tally, hands::Hands, vocabulary};
 use crate::{areas::Matcher, fetch::Client, model::Settings, store::Store, time::Clock};
 
 /// Everything a round needs, cheap to clone.
@@ -28,8 +28,8 @@ pub struct Works {
     pub stop: CancellationToken,
     /// Whether the database knows the sources of these settings.
     pub(super) synced: Arc<AtomicBool>,
-    /// One permit a core for work that fills a core: reading documents.
-    pub(super) cores: Arc<Semaphore>,
+    /// A thread a core for work that fills a core: reading documents.
+    pub(super) hands: Hands,
     /// One permit for each document that may be in memory beyond its bytes.
     pub(super) documents: Arc<Semaphore>,
 }
@@ -52,12 +52,10 @@ impl Works {
     /// The same on a database that is already open.
     ///
     /// # Errors
-    /// When the client cannot be built.
+    /// When the client cannot be built, or the system gives no threads.
     pub fn with_store(settings: Settings, store: Store, clock: Clock) -> anyhow::Result<Self> {
         let client = Client::new(&settings.fetch, &settings.publication.contact)?;
         let matcher = Arc::new(vocabulary(&settings));
-        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-        let cores = Arc::new(Semaphore::new(cores));
         Ok(Self {
             settings: Arc::new(settings),
             store,
@@ -67,7 +65,7 @@ impl Works {
             tally: Arc::default(),
             stop: CancellationToken::new(),
             synced: Arc::default(),
-            cores,
+            hands: Hands::new().context("no threads are to be had")?,
             documents: Arc::new(Semaphore::new(DOCUMENTS)),
         })
     }

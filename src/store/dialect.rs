@@ -70,6 +70,16 @@ impl Dialect {
         }
     }
 
+    /// A step of the schema as it is told to this engine. SQLite keeps a table that is nothing but its
+    /// primary key twice, unless told not to in words that no other engine knows: the steps have them in
+    /// a comment.
+    pub(super) fn step(self, text: &str) -> String {
+        match self {
+            Self::Sqlite => text.replace("/* WITHOUT ROWID */", "WITHOUT ROWID"),
+            Self::Postgres => text.to_owned(),
+        }
+    }
+
     /// What a database is told once, before its first table; readers then never wait for a writer.
     pub(super) fn first_words(self) -> Option<&'static str> {
         (self == Self::Sqlite).then_some("PRAGMA journal_mode = WAL")

@@ -87,6 +87,8 @@ struct Inner {
     turn: Arc<Mutex<Option<PoolConnection<Any>>>>,
     /// Numbers for items that were taken from the database and not yet used.
     numbers: std::sync::Mutex<std::ops::Range<i64>>,
+    /// New keys that wait to be moved to their places.
+    gathering: std::sync::Mutex<keys::Gathering>,
     /// The file of an SQLite database; `None` in memory and on a server.
     file: Option<std::path::PathBuf>,
     /// A copy to write to that goes when the store goes.

@@ -9,17 +9,18 @@ use std::{
 };
 
 use sqlx::{
-    AnyConnection, AnyPool, ConnectOptions as _, Connection as _, Executor as _,
+    AnyConnection, AnyPool, ConnectOptions as _, Connection as _, Executor as _, SqlSafeStr as _,
     any::AnyConnectOptions,
+    migrate::{Migration, Migrator},
 };
 use tokio::{sync::Mutex, time::Instant};
 
 use super::{
     Inner, Result, Store, StoreError,
-    dialect::{Dialect, no_such_table},
+    dialect::{Dialect, no_such_table, ours},
 };
 
-static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
+static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
 impl Store {
     /// Opens the database, makes it first if need be (a folder and file that only this user may
@@ -282,6 +283,7 @@ fn store(dialect: Dialect, pool: AnyPool, file: Option<PathBuf>) -> Store {
             dialect,
             turn: Arc::new(Mutex::new(None)),
             numbers: std::sync::Mutex::new(0..0),
+            gathering: std::sync::Mutex::default(),
             file,
             scratch: None,
         }),
@@ -333,9 +335,15 @@ async fn migrate(dialect: Dialect, connection: &mut AnyConnection) -> Result<()>
     let mut transaction = dialect
         .begin(connection, super::dialect::Durable::Power)
         .await?;
-    MIGRATIONS
-        .run_direct(None, &mut *transaction, false)
-        .await?;
+    let steps = MIGRATIONS.iter().cloned().map(|step| Migration {
+        sql: ours(dialect.step(step.sql.as_str())).into_sql_str(),
+        ..step
+    });
+    let steps = Migrator {
+        migrations: steps.collect(),
+        ..Migrator::DEFAULT
+    };
+    steps.run_direct(None, &mut *transaction, false).await?;
     Ok(transaction.commit().await?)
 }
 

@@ -105,9 +105,14 @@ impl Store {
         loop {
             match self.record_once(rounds, &prepared).await {
                 Err(StoreError::Busy) if tries < 5 => tries += 1,
-                other => return other,
+                Err(error) => return Err(error),
+                Ok(()) => break,
             }
         }
+        if prepared.is_empty() {
+            return Ok(());
+        }
+        self.settle_keys().await
     }
 
     async fn record_once(&self, rounds: &[Round], prepared: &[Prepared<'_>]) -> Result<()> {
@@ -170,10 +175,10 @@ impl Store {
                 "INSERT INTO items (no, id, source, story, relation, held_against, likeness, \
                  reason, identity, content_hash, url, language, kind, published, first_seen, \
                  effective, title, areas, dates, details, summary, folded, body) VALUES {} \
-                 ON CONFLICT (id) DO NOTHING RETURNING no",
+                 ON CONFLICT (id) DO NOTHING",
                 self.dialect().rows(piece.len(), 23)
             );
-            let mut query = sqlx::query_scalar::<_, i64>(ours(text));
+            let mut query = sqlx::query(ours(text));
             for Prepared { no, new, folded } in piece {
                 let NewItem {
                     item, placement, ..
@@ -203,12 +208,18 @@ impl Store {
                     .bind(folded.as_str())
                     .bind(item.text.as_str());
             }
-            let stored: HashSet<i64> = query
-                .fetch_all(&mut **transaction)
-                .await?
-                .into_iter()
-                .collect();
-            fresh.extend(piece.iter().filter(|one| stored.contains(&one.no)));
+            let stored = query.execute(&mut **transaction).await?.rows_affected();
+            if stored == piece.len() as u64 {
+                fresh.extend(piece);
+                continue;
+            }
+            for one in piece {
+                let stands: Option<i64> = sqlx::query_scalar("SELECT no FROM items WHERE no = $1")
+                    .bind(one.no)
+                    .fetch_optional(&mut **transaction)
+                    .await?;
+                fresh.extend(stands.map(|_| one));
+            }
         }
         Ok(fresh)
     }

@@ -72,11 +72,13 @@ impl Store {
                     .execute(&mut *transaction)
                     .await?;
                 for hash in keys.iter().map(key_hash).chain([identity]) {
-                    sqlx::query("DELETE FROM item_keys WHERE hash = $1 AND item = $2")
-                        .bind(hash)
-                        .bind(no)
-                        .execute(&mut *transaction)
-                        .await?;
+                    for text in [
+                        "DELETE FROM fresh_keys WHERE hash = $1 AND item = $2",
+                        "DELETE FROM item_keys WHERE hash = $1 AND item = $2",
+                    ] {
+                        let query = sqlx::query(text).bind(hash).bind(no);
+                        query.execute(&mut *transaction).await?;
+                    }
                 }
                 sqlx::query(
                     "DELETE FROM ledger WHERE state = 'dropped' AND story = $1 \

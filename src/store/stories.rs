@@ -111,7 +111,7 @@ impl Store {
         for piece in pieces(&hashes) {
             // The order of the tables is the order of work: `CROSS JOIN` keeps it in SQLite.
             let text = format!(
-                "SELECT k.hash, i.id, i.content_hash, i.story, i.source FROM item_keys k \
+                "SELECT k.hash, i.id, i.content_hash, i.story, i.source FROM known_keys k \
                  CROSS JOIN items i WHERE i.no = k.item AND k.hash IN {}",
                 self.dialect().list(1, piece.len())
             );
@@ -223,7 +223,7 @@ impl Store {
         hashes: &[i64],
     ) -> Result<Vec<(i64, i64)>> {
         let text = format!(
-            "SELECT hash, item FROM item_keys WHERE hash IN {} LIMIT {}",
+            "SELECT hash, item FROM known_keys WHERE hash IN {} LIMIT {}",
             self.dialect().list(1, hashes.len()),
             FEW + 1
         );
@@ -243,7 +243,7 @@ impl Store {
         let mut text = String::with_capacity(hashes.len() * 110);
         for at in 0..hashes.len() {
             text.push_str(if at == 0 { "" } else { " UNION ALL " });
-            text.push_str("SELECT * FROM (SELECT hash, item FROM item_keys WHERE hash = ");
+            text.push_str("SELECT * FROM (SELECT hash, item FROM known_keys WHERE hash = ");
             self.dialect().mark(&mut text, at + 1);
             let _ = write!(text, " ORDER BY item DESC LIMIT {PER_KEY}) AS k{at}");
         }
@@ -268,6 +268,7 @@ async fn pairs_of(
         })
         .collect::<Result<Vec<_>>>()?;
     pairs.sort_unstable();
+    pairs.dedup();
     Ok(pairs)
 }
 

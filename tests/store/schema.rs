@@ -42,7 +42,21 @@ async fn first(place: &Place) {
         )
         .await
         .unwrap();
+    connection
+        .execute("INSERT INTO item_keys (hash, item) VALUES (-7, 1), (7, 1), (7, 2)")
+        .await
+        .unwrap();
     connection.close().await.unwrap();
+}
+
+/// How many pairs of a key and an item there are.
+async fn keys(place: &Place) -> i64 {
+    let address = place.database.replace(' ', "%20").replace('#', "%23");
+    let mut connection = AnyConnection::connect(&address).await.unwrap();
+    let count = sqlx::query_scalar("SELECT COUNT(*) FROM known_keys");
+    let count = count.fetch_one(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    count
 }
 
 #[tokio::test]
@@ -59,6 +73,7 @@ async fn an_older_schema_is_brought_up_to_date_and_keeps_what_it_holds() {
         let counts = store.count_deliveries(None).await.unwrap();
         assert_eq!(counts.accepted, 1, "what was sent before is counted once");
         store.close().await;
+        assert_eq!(keys(place).await, 3, "what items are found by");
         Store::open_read_only(&place.database).await.unwrap();
     })
     .await;
