@@ -27,3 +27,7 @@ bench:
 # The kernels one by one
 kernels:
     cargo bench --bench parse --bench curate --bench store
+
+# What the kernels cost in instructions, beside the last release; `just instructions --write` at a release
+instructions *words:
+    bash .ci/instructions {{words}}

@@ -8,6 +8,7 @@
 mod bare;
 mod child;
 mod feeds;
+mod instructions;
 mod kernels;
 mod post;
 mod rounds;
@@ -27,6 +28,9 @@ fn main() -> anyhow::Result<()> {
     }
     if role == Some("send") {
         return post::send(Path::new(&words[1]));
+    }
+    if role == Some("kernel") {
+        return instructions::run(&words[1..]);
     }
     circular::fetch::install_crypto();
     let runtime = tokio::runtime::Runtime::new()?;

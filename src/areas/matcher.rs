@@ -1,8 +1,8 @@
-//! The matcher: a vocabulary compiled into one automaton for each language, and what a text earns by it.
+//! The matcher: a vocabulary compiled for each language, and what a text earns by it.
 //!
 //! A text is folded, cut into words, and each word stemmed in the text's language; the words are
-//! joined by single spaces and searched once for all terms. So a term matches whole words in any
-//! inflection, and its cost does not grow with the vocabulary. In Chinese every sign is a word. In
+//! joined by single spaces, and each asked for the terms that begin with it. So a term matches whole
+//! words in any inflection, and its cost hardly grows with the vocabulary. In Chinese every sign is a word. In
 //! Arabic the joined prefixes come off, in German a long term also matches inside a compound.
 
 use std::{
@@ -10,7 +10,7 @@ use std::{
     sync::OnceLock,
 };
 
-use super::{automaton::Automaton, learned::Learned};
+use super::{learned::Learned, terms::Terms};
 use crate::model::{Area, AreaId, AreaTag, Evidence, Field, Language};
 
 /// The score from which an item has an area.
@@ -52,9 +52,9 @@ pub struct Text<'a> {
 pub struct Matcher {
     areas: Vec<AreaId>,
     vocabulary: Vec<Area>,
-    /// One automaton for each language, and one for texts of unknown language; each is made when its
-    /// first text comes, as few rounds bring texts in all languages, and many bring none.
-    automata: BTreeMap<Option<Language>, OnceLock<Automaton>>,
+    /// The terms of each language, and all for texts of unknown language; each is made when its first
+    /// text comes, as few rounds bring texts in all languages, and many bring none.
+    terms: BTreeMap<Option<Language>, OnceLock<Terms>>,
     /// What was learned beside the rules.
     learned: Option<Learned>,
 }
@@ -66,7 +66,7 @@ impl Matcher {
         Self {
             areas: areas.iter().map(|area| area.id.clone()).collect(),
             vocabulary: areas.to_vec(),
-            automata: languages
+            terms: languages
                 .map(|language| (language, OnceLock::new()))
                 .collect(),
             learned: None,
@@ -84,9 +84,9 @@ impl Matcher {
         self.learned.as_ref()
     }
 
-    fn automaton(&self, language: Option<Language>) -> Option<&Automaton> {
-        let automaton = self.automata.get(&language)?;
-        Some(automaton.get_or_init(|| Automaton::new(&self.vocabulary, language)))
+    fn terms(&self, language: Option<Language>) -> Option<&Terms> {
+        let terms = self.terms.get(&language)?;
+        Some(terms.get_or_init(|| Terms::new(&self.vocabulary, language)))
     }
 
     /// The areas, in the order of areas.toml.
@@ -143,7 +143,7 @@ impl Matcher {
 
     /// The stems of a text that the learned layer looks at.
     pub(super) fn stems(&self, text: &Text<'_>) -> BTreeSet<String> {
-        let Some(automaton) = self.automaton(text.language) else {
+        let Some(terms) = self.terms(text.language) else {
             return BTreeSet::new();
         };
         let body = match text.summary.trim() {
@@ -152,7 +152,7 @@ impl Matcher {
         };
         [text.title, body]
             .iter()
-            .flat_map(|text| automaton.stems(text))
+            .flat_map(|text| terms.stems(text))
             .collect()
     }
 
@@ -166,7 +166,7 @@ impl Matcher {
 
     /// What a text holds for each area that it holds anything for.
     fn earnings<'a>(&'a self, text: &Text<'_>) -> Vec<Earnings<'a>> {
-        let Some(automaton) = self.automaton(text.language) else {
+        let Some(terms) = self.terms(text.language) else {
             return Vec::new();
         };
         let body = &text.body[..text.body.floor_char_boundary(BODY)];
@@ -191,7 +191,7 @@ impl Matcher {
         ];
         let mut found: HashMap<(usize, &str, bool), Sight<'_>> = HashMap::new();
         for (field, field_worth, text) in fields {
-            for entry in automaton.search(text) {
+            for entry in terms.search(text) {
                 let worth = entry.weight * field_worth;
                 found
                     .entry((entry.area, entry.form.as_str(), entry.alone))

@@ -5,7 +5,6 @@
 //! it is rules, so that every result can show the words that gave it; [`train()`] adds weights of
 //! words where labels that were held back prove them better than the rules alone.
 
-mod automaton;
 mod dates;
 mod evaluate;
 mod kind;
@@ -13,6 +12,7 @@ mod learned;
 mod matcher;
 mod normal;
 mod prove;
+mod terms;
 mod train;
 
 pub use dates::dates;

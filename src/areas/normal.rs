@@ -1,9 +1,9 @@
-//! Normal text: folded stems with a space on both sides, as the automata see it.
+//! Normal text: folded stems with a space on both sides, as it is searched for terms.
 //!
 //! Words of two or three capitals in the vocabulary are acronyms and keep their capitals, so that COP
 //! is no cop and MIL no thousand. Punctuation stands as a word of its own: no phrase reaches over it.
 
-use std::collections::HashSet;
+use std::{borrow::Cow, collections::HashSet};
 
 use crate::{
     model::{Area, Language, Term},
@@ -37,52 +37,78 @@ fn is_acronym(word: &str) -> bool {
     (2..=3).contains(&word.chars().count()) && word.chars().all(char::is_uppercase)
 }
 
-/// A text as the automata see it: folded stems, each with a space on both sides; acronyms keep their capitals.
+/// A text as it is searched for terms: folded stems, each with a space on both sides; acronyms keep their capitals.
 pub(super) fn normal(text: &str, language: Option<Language>, acronyms: &HashSet<String>) -> String {
-    let mut normal = String::with_capacity(text.len() + text.len() / 4 + 8);
-    normal.push(' ');
+    let mut normal = Normal {
+        text: String::with_capacity(text.len() + text.len() / 4 + 8),
+        language,
+        acronyms,
+    };
+    normal.text.push(' ');
     let mut end = 0;
-    let mut small = String::new();
-    for (word, part) in words(text).flat_map(|word| parts(word.text).map(move |part| (word, part)))
-    {
+    words(text).for_each(|word| {
         // What stands on both sides of a comma is no phrase.
         let gap = text.get(end..word.at).unwrap_or(" ");
         if gap != " " && gap.contains(is_break) {
-            normal.push_str(", ");
+            normal.text.push_str(", ");
         }
         end = word.at + word.text.len();
-        let singular = part.strip_suffix('s').unwrap_or(part);
-        let capital = part.starts_with(char::is_uppercase);
-        if capital && acronyms.contains(singular) {
-            normal.push_str(singular);
-        } else if part.is_ascii() {
-            small.clear();
-            small.push_str(part);
-            small.make_ascii_lowercase();
-            normal.push_str(&stem(&small, language));
+        parts(word.text).for_each(|part| normal.add(part));
+    });
+    normal.text
+}
+
+struct Normal<'a> {
+    text: String,
+    language: Option<Language>,
+    acronyms: &'a HashSet<String>,
+}
+
+impl Normal<'_> {
+    /// Adds a word, and the space after it.
+    fn add(&mut self, word: &str) {
+        let singular = word.strip_suffix('s').unwrap_or(word);
+        let capital = word.starts_with(char::is_uppercase);
+        if capital && self.acronyms.contains(singular) {
+            self.text.push_str(singular);
+        } else if word.is_ascii() {
+            self.add_plain(word);
         } else {
-            let folded = fold(part);
+            let folded = fold(word);
             let first = folded.chars().next().unwrap_or(' ');
             if is_han(first) {
                 for sign in folded.chars() {
-                    normal.push(sign);
-                    normal.push(' ');
+                    self.text.push(sign);
+                    self.text.push(' ');
                 }
-                continue;
+                return;
             }
             if is_arabic(first) {
-                let language = language.unwrap_or(Language::Ar);
-                normal.push_str(&stem(
+                let language = self.language.unwrap_or(Language::Ar);
+                self.text.push_str(&stem(
                     without_prefix(&folded),
                     Some(language).filter(|l| *l == Language::Ar),
                 ));
             } else {
-                normal.push_str(&stem(&folded, language));
+                self.text.push_str(&stem(&folded, self.language));
             }
         }
-        normal.push(' ');
+        self.text.push(' ');
     }
-    normal
+
+    /// Adds the stem of a word of ASCII, which is made in its place.
+    fn add_plain(&mut self, word: &str) {
+        let from = self.text.len();
+        self.text.push_str(word);
+        self.text[from..].make_ascii_lowercase();
+        // A stem that is borrowed is the beginning of its word.
+        let (length, other) = match stem(&self.text[from..], self.language) {
+            Cow::Borrowed(stem) => (stem.len(), None),
+            Cow::Owned(stem) => (0, Some(stem)),
+        };
+        self.text.truncate(from + length);
+        self.text.extend(other);
+    }
 }
 
 /// A word without what an apostrophe joins to it (l’accès, WIPO’s), and its number apart (SDG16, COP30).

@@ -264,7 +264,8 @@ fn image(parsed: &fr::Entry, content: Option<&str>, summary: Option<&str>) -> Op
 /// The address of the first `img` of a text that is no counting pixel.
 fn first_picture(html: &str) -> Option<String> {
     let mut entities = super::entities::Entities::default();
-    html.match_indices("<img").take(5).find_map(|(at, _)| {
+    let mut tags = memchr::memmem::find_iter(html.as_bytes(), "<img").take(5);
+    tags.find_map(|at| {
         let super::tag::Read::Tag(tag) = super::tag::read(&html[at..], &mut entities) else {
             return None;
         };

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
 /// Traditional Chinese signs, each with its simplified one: those of our field's words and of common ones.
 const TRADITIONAL: &str = "\
@@ -51,32 +51,43 @@ pub fn fold(text: &str) -> String {
         return text.to_ascii_lowercase();
     }
     let mut out = String::with_capacity(text.len());
-    for c in text.nfkd() {
-        if c.is_ascii() {
-            out.push(c.to_ascii_lowercase());
-        } else if c == '\u{306}' && out.ends_with('и') {
-            out.pop();
-            out.push('й');
-        } else if !is_combining_mark(c) {
-            match c {
-                'ß' | 'ẞ' => out.push_str("ss"),
-                'œ' | 'Œ' => out.push_str("oe"),
-                'æ' | 'Æ' => out.push_str("ae"),
-                'ø' | 'Ø' => out.push('o'),
-                'đ' | 'Đ' | 'ð' | 'Ð' => out.push('d'),
-                'ł' | 'Ł' => out.push('l'),
-                'ı' => out.push('i'),
-                'ى' | 'ی' => out.push('ي'),
-                'ک' => out.push('ك'),
-                'ة' => out.push('ه'),
-                'ـ' => {}
-                '’' | '‘' | 'ʼ' => out.push('\''),
-                c @ '\u{4e00}'..='\u{9fff}' => out.push(SIMPLIFIED.get(&c).copied().unwrap_or(c)),
-                c => out.extend(c.to_lowercase()),
-            }
+    for c in text.chars() {
+        match c {
+            // What has nothing to decompose, as most of what is written has.
+            '\0'..='\x7f' => out.push(c.to_ascii_lowercase()),
+            'а'..='и' | 'к'..='я' => out.push(c),
+            '\u{4e00}'..='\u{9fff}' => out.push(SIMPLIFIED.get(&c).copied().unwrap_or(c)),
+            // Marks all go, so that their order, which the normal forms settle, does not matter.
+            c => decompose_compatible(c, |part| add(part, &mut out)),
         }
     }
     out
+}
+
+/// Adds a character that is decomposed.
+fn add(c: char, out: &mut String) {
+    match c {
+        '\0'..='\x7f' => out.push(c.to_ascii_lowercase()),
+        '\u{306}' if out.ends_with('и') => {
+            out.pop();
+            out.push('й');
+        }
+        c if is_combining_mark(c) => {}
+        'ß' | 'ẞ' => out.push_str("ss"),
+        'œ' | 'Œ' => out.push_str("oe"),
+        'æ' | 'Æ' => out.push_str("ae"),
+        'ø' | 'Ø' => out.push('o'),
+        'đ' | 'Đ' | 'ð' | 'Ð' => out.push('d'),
+        'ł' | 'Ł' => out.push('l'),
+        'ı' => out.push('i'),
+        'ى' | 'ی' => out.push('ي'),
+        'ک' => out.push('ك'),
+        'ة' => out.push('ه'),
+        'ـ' => {}
+        '’' | '‘' | 'ʼ' => out.push('\''),
+        c @ '\u{4e00}'..='\u{9fff}' => out.push(SIMPLIFIED.get(&c).copied().unwrap_or(c)),
+        c => out.extend(c.to_lowercase()),
+    }
 }
 
 #[cfg(test)]

@@ -12,6 +12,8 @@ mod texts;
 
 use std::{borrow::Cow, collections::BTreeSet};
 
+use memchr::memmem;
+
 use super::{ErrorKind, ParseError, entities::Entities, quirks};
 
 pub(super) use texts::Texts;
@@ -158,7 +160,7 @@ impl<'a> Mender<'a> {
 
     fn run(mut self) -> Result<Mended<'a>, ParseError> {
         while !self.rest.is_empty() && !self.ended {
-            match self.rest.find('<') {
+            match memchr::memchr(b'<', self.rest.as_bytes()) {
                 Some(at) => {
                     self.text(at);
                     self.markup()?;
@@ -207,10 +209,13 @@ impl<'a> Mender<'a> {
     fn markup(&mut self) -> Result<(), ParseError> {
         let in_text = self.stack.last().is_some_and(|open| open.text.is_some());
         if let Some(inside) = self.rest.strip_prefix("<![CDATA[") {
-            let (text, rest) = inside.split_once("]]>").unwrap_or_else(|| {
-                self.cut = true;
-                (inside, "")
-            });
+            let (text, rest) = match memmem::find(inside.as_bytes(), b"]]>") {
+                Some(end) => (&inside[..end], &inside[end + 3..]),
+                None => {
+                    self.cut = true;
+                    (inside, "")
+                }
+            };
             self.rest = rest;
             self.literal(text);
         } else if self.rest.starts_with("<!--") {

@@ -223,8 +223,7 @@ impl<'a> Mender<'a> {
     }
 
     pub(super) fn end_tag(&mut self) {
-        let end = self.rest.find('>');
-        let Some(end) = end else {
+        let Some(end) = memchr::memchr(b'>', self.rest.as_bytes()) else {
             self.cut = true;
             self.rest = "";
             return;
