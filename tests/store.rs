@@ -8,6 +8,8 @@ mod claims;
 mod doors;
 #[path = "store/harness.rs"]
 mod harness;
+#[path = "store/left.rs"]
+mod left;
 #[path = "store/life.rs"]
 mod life;
 #[path = "store/lists.rs"]

@@ -33,7 +33,7 @@ use super::{
 };
 use crate::{
     deliver::{Journal, Mailer, Message, Outcome, Recipient, Session, Template, Verp},
-    model::{DeliveryState, Edition, EditionId, Format, InDoubt, SubscriberState},
+    model::{DeliveryState, DigestId, EditionId, Format, InDoubt, SubscriberState},
     pipeline::{STOPPED, Works},
     store::{Leased, Settled},
 };
@@ -154,7 +154,7 @@ struct Prepared {
 /// A letter that is ready to be personalised.
 struct Kept {
     template: Template,
-    edition: Edition,
+    digests: Vec<DigestId>,
     /// Until when it is news.
     until: DateTime<Utc>,
 }
@@ -330,7 +330,7 @@ impl Post {
 
     fn message(&self, kept: &Kept, leased: &Leased) -> Result<Message, String> {
         let delivery = &leased.delivery;
-        let ways = Ways::of(&self.works.settings, &self.verp, &kept.edition, delivery);
+        let ways = Ways::of(&self.works.settings, &self.verp, &kept.digests, delivery);
         let recipient = Recipient {
             address: &delivery.address,
             name: leased.name.as_deref(),
@@ -349,16 +349,17 @@ impl Post {
             return Ok(letter.clone());
         }
         let letter = match edition_of(&self.works, id).await? {
-            Some((edition, format, why)) => {
+            Some(content) => {
                 let settings = &self.works.settings;
-                let mut letter = owned_letter(settings, &edition, why);
-                if format == Format::Text {
+                let edition = &content.edition;
+                let mut letter = owned_letter(settings, edition, &content.digests, content.why);
+                if content.format == Format::Text {
                     letter.html.clear();
                 }
                 Some(Arc::new(Kept {
-                    template: letter_for(settings, &edition, &letter)?,
-                    until: ask::until(settings, &edition),
-                    edition,
+                    template: letter_for(settings, edition, &letter)?,
+                    until: ask::until(settings, edition),
+                    digests: content.digests,
                 }))
             }
             None => None,

@@ -163,7 +163,8 @@ impl Tray {
             .map(|leased| leased.delivery.id)
             .collect();
         if !ids.is_empty() {
-            self.works.store.put_back(&ids).await?;
+            let now = self.works.clock.now();
+            self.works.store.put_back(&ids, now).await?;
         }
         self.mark.end(&self.works).await
     }

@@ -15,6 +15,7 @@ use super::{
     bounces::bounced,
     dialect::{Durable, ours, pieces},
     row::{Columns, count, number, strange, to_ms},
+    unwanted::trim,
 };
 use crate::model::{Delivery, DeliveryId, DeliveryState, EditionId, SubscriberId, SubscriberState};
 
@@ -188,6 +189,9 @@ impl Store {
             query.execute(&mut *transaction).await?;
         }
         for one in settled {
+            if one.state == DeliveryState::Queued {
+                trim(&mut transaction, &one.id, now).await?;
+            }
             if let Some(kind) = one.bounce {
                 let said = one.reply.as_deref().unwrap_or_default();
                 bounced(&mut transaction, &one.id, kind, said, now).await?;
