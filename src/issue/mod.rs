@@ -15,6 +15,7 @@ mod copy;
 pub mod desk;
 mod files;
 mod hand;
+mod kept;
 mod letter;
 mod notice;
 mod post;

@@ -5,7 +5,7 @@
 //! whose digest has left feeds.toml are sent as the edition says, and given up after five days.
 
 use std::{
-    collections::HashMap,
+    collections::VecDeque,
     sync::{
         Arc,
         atomic::{AtomicU32, Ordering},
@@ -25,23 +25,21 @@ use tokio_util::sync::CancellationToken;
 use super::{
     again::settled,
     ask::{self, Mark},
-    edition_of,
     hand::Hand,
-    letter::{Ways, letter_for, owned_letter},
+    kept::{Kept, Letters},
+    letter::Ways,
     tray::{Next, Tray},
     turns::Turns,
 };
 use crate::{
-    deliver::{Journal, Mailer, Message, Outcome, Recipient, Session, Template, Verp},
-    model::{DeliveryState, DigestId, EditionId, Format, InDoubt, SubscriberState},
+    deliver::{Journal, Mailer, Message, Outcome, Recipient, Session, Verp},
+    model::{DeliveryState, InDoubt, SubscriberState},
     pipeline::{STOPPED, Works},
     store::{Leased, Settled},
 };
 
 /// After so many connections that came to nothing, one after the other, the server counts as ill.
 const STRIKES: u32 = 3;
-/// How many letters are kept encoded.
-const LETTERS: usize = 64;
 
 /// What delivering came to; serialises to the `deliveries` of `run --json`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -136,7 +134,7 @@ struct Post {
     verp: Verp,
     journal: Option<Journal>,
     tray: Mutex<Tray>,
-    letters: Mutex<HashMap<EditionId, Option<Arc<Kept>>>>,
+    letters: Letters,
     report: Mutex<DeliveryReport>,
     /// Why nothing more is sent in this call.
     halt: CancellationToken,
@@ -147,14 +145,6 @@ struct Post {
 struct Prepared {
     leased: Leased,
     message: Message,
-    /// Until when it is news.
-    until: DateTime<Utc>,
-}
-
-/// A letter that is ready to be personalised.
-struct Kept {
-    template: Template,
-    digests: Vec<DigestId>,
     /// Until when it is news.
     until: DateTime<Utc>,
 }
@@ -179,7 +169,7 @@ impl Post {
             verp: Verp::new(&works.store.secret("bounces").await?),
             journal: hand.begin_journal()?,
             tray: Mutex::new(Tray::new(works, hand, connections, mark)),
-            letters: Mutex::default(),
+            letters: Letters::new(works),
             report: Mutex::new(report),
             halt: stop.child_token(),
             strikes: AtomicU32::new(0),
@@ -213,52 +203,74 @@ impl Post {
         Ok(report)
     }
 
-    /// One connection: message after message until there is none. While the server deals with one,
-    /// the next one is made.
+    /// One connection: message after message until there is none.
     async fn work(&self) -> anyhow::Result<()> {
-        let mut session: Option<Session> = None;
-        let mut next = self.prepare().await?;
-        while let Some(prepared) = next.take() {
+        let mut session = None;
+        let mut ready = VecDeque::new();
+        let worked = self.hand_out(&mut session, &mut ready).await;
+        let mut tray = self.tray.lock().await;
+        for prepared in ready.into_iter().rev() {
+            tray.give_back(prepared.leased);
+        }
+        drop(tray);
+        if let Some(session) = session {
+            session.close().await;
+        }
+        worked
+    }
+
+    /// While the server deals with one message the next ones are made; what is left in `ready` was not
+    /// begun.
+    async fn hand_out(
+        &self,
+        session: &mut Option<Session>,
+        ready: &mut VecDeque<Prepared>,
+    ) -> anyhow::Result<()> {
+        // One is asked for with the end of the one before, and another is made meanwhile; but none is
+        // asked for whose turn has not come.
+        let ahead = if self.turns.free() { 2 } else { 1 };
+        ready.extend(self.prepare().await?);
+        while let Some(first) = ready.front() {
             if self.halt.is_cancelled() {
-                self.tray.lock().await.give_back(prepared.leased);
                 break;
             }
             if session.as_ref().is_none_or(|session| !session.is_open()) {
                 match self.mailer.open().await {
-                    Ok(opened) => session = Some(opened),
+                    Ok(opened) => *session = Some(opened),
                     Err(e) => {
                         // A server that is away costs no delivery a try.
-                        self.tray.lock().await.give_back(prepared.leased);
                         self.stop(format!("no mail was sent: {e}")).await;
                         break;
                     }
                 }
             }
-            let Some(open) = &mut session else { break };
-            if !self
-                .turns
-                .wait(&prepared.leased.delivery, &self.halt)
-                .await?
-            {
-                self.tray.lock().await.give_back(prepared.leased);
+            let Some(open) = session else { break };
+            if !self.turns.wait(&first.leased.delivery, &self.halt).await? {
                 break;
             }
-            let (sent, following) = tokio::join!(self.send(open, &prepared), self.prepare());
-            // What was made is put back before an error ends this.
-            match (sent, following) {
-                (Ok(()), following) => next = following?,
-                (Err(e), following) => {
-                    if let Ok(Some(following)) = following {
-                        self.tray.lock().await.give_back(following.leased);
-                    }
-                    return Err(e);
-                }
-            }
-        }
-        if let Some(session) = session {
-            session.close().await;
+            let next = ready.get(1).map(|next| &next.message);
+            let more = self.prepare_some(ahead + 1 - ready.len());
+            let (sent, made) = tokio::join!(self.send(open, first, next), more);
+            ready.pop_front();
+            let (made, failed) = made;
+            ready.extend(made);
+            sent?;
+            failed?;
         }
         Ok(())
+    }
+
+    /// The next few deliveries with their messages, as many as there are, and what went wrong then.
+    async fn prepare_some(&self, count: usize) -> (Vec<Prepared>, anyhow::Result<()>) {
+        let mut made = Vec::with_capacity(count);
+        while made.len() < count {
+            match self.prepare().await {
+                Ok(Some(prepared)) => made.push(prepared),
+                Ok(None) => break,
+                Err(e) => return (made, Err(e)),
+            }
+        }
+        (made, Ok(()))
     }
 
     /// The next delivery with its message; `None` when there is none, or sending is to end.
@@ -278,7 +290,7 @@ impl Post {
                 continue;
             }
             let delivery = &leased.delivery;
-            let Some(kept) = self.letter(&delivery.edition).await? else {
+            let Some(kept) = self.letters.of(&delivery.edition).await? else {
                 let why = format!("the edition `{}` is not in the database", delivery.edition);
                 let now = self.works.clock.now();
                 self.settle(&leased, Outcome::OurFault(why), now).await?;
@@ -308,8 +320,13 @@ impl Post {
         }
     }
 
-    /// Sends one delivery, and writes down what came of it.
-    async fn send(&self, session: &mut Session, prepared: &Prepared) -> anyhow::Result<()> {
+    /// Sends one delivery, and writes down what came of it; `next` will be sent after it.
+    async fn send(
+        &self,
+        session: &mut Session,
+        prepared: &Prepared,
+        next: Option<&Message>,
+    ) -> anyhow::Result<()> {
         let Prepared {
             leased,
             message,
@@ -322,7 +339,7 @@ impl Post {
                     let begun = journal.begun(leased.delivery.id.as_str());
                     begun.context("the journal cannot be written")?;
                 }
-                session.hand_over(message).await
+                session.hand_over(message, next).await
             }
         };
         self.settle(leased, outcome, *until).await
@@ -340,36 +357,6 @@ impl Post {
             unsubscribe_mail: Some(&ways.unsubscribe),
         };
         kept.template.message(&recipient).map_err(|e| e.to_string())
-    }
-
-    /// The letter of an edition, rendered and encoded once.
-    async fn letter(&self, id: &EditionId) -> anyhow::Result<Option<Arc<Kept>>> {
-        let mut letters = self.letters.lock().await;
-        if let Some(letter) = letters.get(id) {
-            return Ok(letter.clone());
-        }
-        let letter = match edition_of(&self.works, id).await? {
-            Some(content) => {
-                let settings = &self.works.settings;
-                let edition = &content.edition;
-                let mut letter = owned_letter(settings, edition, &content.digests, content.why);
-                if content.format == Format::Text {
-                    letter.html.clear();
-                }
-                Some(Arc::new(Kept {
-                    template: letter_for(settings, edition, &letter)?,
-                    until: ask::until(settings, edition),
-                    digests: content.digests,
-                }))
-            }
-            None => None,
-        };
-        // Deliveries of one letter are taken together, so a few letters are enough to keep.
-        if letters.len() >= LETTERS {
-            letters.clear();
-        }
-        letters.insert(id.clone(), letter.clone());
-        Ok(letter)
     }
 
     async fn settle(

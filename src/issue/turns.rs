@@ -31,6 +31,12 @@ impl Turns {
         }
     }
 
+    /// Whether it is everybody's turn at any time.
+    pub(super) fn free(&self) -> bool {
+        let mail = &self.works.settings.mail;
+        mail.rate.is_none() && mail.domain_rate.is_none()
+    }
+
     /// Waits for a delivery's turn; `false` where sending is to end before it.
     pub(super) async fn wait(
         &self,
