@@ -41,6 +41,11 @@ impl Letters {
         }
     }
 
+    /// The same of one that was asked for lately; the outer `None` if it was not.
+    pub(super) async fn known(&self, id: &EditionId) -> Option<Option<Arc<Kept>>> {
+        self.kept.lock().await.get(id).cloned()
+    }
+
     /// The letter of an edition or a reading; `None` if it is not in the database.
     pub(super) async fn of(&self, id: &EditionId) -> anyhow::Result<Option<Arc<Kept>>> {
         let mut letters = self.kept.lock().await;

@@ -14,10 +14,9 @@ use std::{
 
 use anyhow::Context;
 use chrono::{DateTime, Utc};
-use serde::Serialize;
 use tokio::{
+    runtime::Handle,
     sync::Mutex,
-    task::JoinSet,
     time::{Instant, sleep_until},
 };
 use tokio_util::sync::CancellationToken;
@@ -28,40 +27,20 @@ use super::{
     hand::Hand,
     kept::{Kept, Letters},
     letter::Ways,
+    report::DeliveryReport,
+    threads,
     tray::{Next, Tray},
     turns::Turns,
 };
 use crate::{
     deliver::{Journal, Mailer, Message, Outcome, Recipient, Session, Verp},
-    model::{DeliveryState, InDoubt, SubscriberState},
+    model::{DeliveryState, EditionId, InDoubt, SubscriberState},
     pipeline::{STOPPED, Works},
     store::{Leased, Settled},
 };
 
 /// After so many connections that came to nothing, one after the other, the server counts as ill.
 const STRIKES: u32 = 3;
-
-/// What delivering came to; serialises to the `deliveries` of `run --json`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct DeliveryReport {
-    /// Still to be sent
-    pub queued: u64,
-    /// Taken by the server in this call
-    pub accepted: u64,
-    /// Refused for good in this call
-    pub refused: u64,
-    /// In doubt, those included that were found so in this call and sent once more
-    pub unsure: u64,
-    /// What a person must look at, a sentence each
-    #[serde(skip)]
-    pub problems: Vec<String>,
-    /// Why sending came to an early end in this call
-    #[serde(skip)]
-    pub stopped: Option<String>,
-    /// What a person may want to know, a sentence each
-    #[serde(skip)]
-    pub notes: Vec<String>,
-}
 
 /// Sends what is queued and due.
 ///
@@ -130,11 +109,13 @@ struct Post {
     shared: bool,
     connections: usize,
     mailer: Mailer,
+    /// Where the database's connections live.
+    home: Handle,
     turns: Turns,
     verp: Verp,
     journal: Option<Journal>,
-    tray: Mutex<Tray>,
-    letters: Letters,
+    tray: Arc<Mutex<Tray>>,
+    letters: Arc<Letters>,
     report: Mutex<DeliveryReport>,
     /// Why nothing more is sent in this call.
     halt: CancellationToken,
@@ -165,11 +146,12 @@ impl Post {
             shared: hand.shared,
             connections,
             mailer: Mailer::new(mail, &works.settings.paths.outbox),
+            home: Handle::current(),
             turns: Turns::new(works, hand.shared),
             verp: Verp::new(&works.store.secret("bounces").await?),
             journal: hand.begin_journal()?,
-            tray: Mutex::new(Tray::new(works, hand, connections, mark)),
-            letters: Letters::new(works),
+            tray: Arc::new(Mutex::new(Tray::new(works, hand, connections, mark))),
+            letters: Arc::new(Letters::new(works)),
             report: Mutex::new(report),
             halt: stop.child_token(),
             strikes: AtomicU32::new(0),
@@ -178,29 +160,29 @@ impl Post {
     }
 
     async fn run(post: Arc<Self>) -> anyhow::Result<DeliveryReport> {
-        let mut workers = JoinSet::new();
-        for _ in 0..post.connections {
-            let post = Arc::clone(&post);
-            workers.spawn(async move { post.work().await });
-        }
-        let mut failed = None;
-        while let Some(worker) = workers.join_next().await {
-            let worker = worker.context("a connection's task ended early");
-            if let Err(e) = worker.and_then(|worker| worker) {
-                // The others bring to an end what they have in hand, and it is written down.
-                post.halt.cancel();
-                failed.get_or_insert(e);
-            }
-        }
+        let worker = Arc::clone(&post);
+        let work = move || {
+            let post = Arc::clone(&worker);
+            async move { post.work().await }
+        };
+        let worked = threads::run(post.connections, post.halt.clone(), work).await;
         post.tray.lock().await.clear().await?;
         let report = post.report.lock().await.clone();
-        if let Some(e) = failed {
-            return Err(e);
-        }
+        worked?;
         if let Some(journal) = Arc::into_inner(post).and_then(|post| post.journal) {
             journal.close().context("the journal cannot be closed")?;
         }
         Ok(report)
+    }
+
+    /// Has the runtime of the database's connections do what asks the database: they would end with
+    /// a thread's own.
+    async fn at_home<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = anyhow::Result<T>> + Send + 'static,
+    ) -> anyhow::Result<T> {
+        let done = self.home.spawn(work).await;
+        done.context("the database was given up early")?
     }
 
     /// One connection: message after message until there is none.
@@ -276,7 +258,11 @@ impl Post {
     /// The next delivery with its message; `None` when there is none, or sending is to end.
     async fn prepare(&self) -> anyhow::Result<Option<Prepared>> {
         while !self.halt.is_cancelled() {
-            let next = self.tray.lock().await.next().await?;
+            let mut tray = Arc::clone(&self.tray).lock_owned().await;
+            let next = match tray.pick() {
+                Some(leased) => Next::Now(Box::new(leased)),
+                None => self.at_home(async move { tray.next().await }).await?,
+            };
             let leased = match next {
                 Next::Nothing => break,
                 Next::At(turn) => {
@@ -290,7 +276,7 @@ impl Post {
                 continue;
             }
             let delivery = &leased.delivery;
-            let Some(kept) = self.letters.of(&delivery.edition).await? else {
+            let Some(kept) = self.letter(&delivery.edition).await? else {
                 let why = format!("the edition `{}` is not in the database", delivery.edition);
                 let now = self.works.clock.now();
                 self.settle(&leased, Outcome::OurFault(why), now).await?;
@@ -359,6 +345,14 @@ impl Post {
         kept.template.message(&recipient).map_err(|e| e.to_string())
     }
 
+    async fn letter(&self, id: &EditionId) -> anyhow::Result<Option<Arc<Kept>>> {
+        if let Some(kept) = self.letters.known(id).await {
+            return Ok(kept);
+        }
+        let (letters, id) = (Arc::clone(&self.letters), id.clone());
+        self.at_home(async move { letters.of(&id).await }).await
+    }
+
     async fn settle(
         &self,
         leased: &Leased,
@@ -409,9 +403,11 @@ impl Post {
             let written = journal.ended(settled.id.as_str(), &answer);
             written.context("the journal cannot be written")?;
         }
-        let mut tray = self.tray.lock().await;
-        tray.settle(settled, self.shared || self.journal.is_none())
-            .await
+        let mut tray = Arc::clone(&self.tray).lock_owned().await;
+        if tray.settle(settled) || self.shared || self.journal.is_none() {
+            self.at_home(async move { tray.write_down().await }).await?;
+        }
+        Ok(())
     }
 
     /// Ends this call's sending, with a sentence for a person.
