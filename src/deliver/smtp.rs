@@ -120,9 +120,7 @@ impl Connection {
         let next = next.filter(|_| self.pipelining);
         // What cannot be asked for is refused when it is offered.
         if let Some(Ok(commands)) = next.map(|next| self.commands(next)) {
-            commands
-                .iter()
-                .for_each(|command| wire.extend_from_slice(command.as_bytes()));
+            wire.extend_from_slice(commands.concat().as_bytes());
             self.asked = commands.len();
         }
         // Everything that we make is ASCII, but for addresses that are not.

@@ -10,7 +10,17 @@ use circular::{
 
 use crate::harness::{at, delivery, digest, edition, item, on_each, opens, round};
 
-/// A letter may be queued, in hand or in doubt when one of its digests is left.
+fn back(delivery: &Delivery) -> Settled {
+    Settled {
+        id: delivery.id.clone(),
+        state: DeliveryState::Queued,
+        reply: Some("451 later".to_owned()),
+        next_attempt: Some(at(9)),
+        bounce: None,
+    }
+}
+
+/// A letter may be queued or in hand when one of its digests is left.
 #[tokio::test]
 async fn a_letter_of_several_digests_is_sent_without_the_one_that_was_left() {
     on_each(async |place| {
@@ -87,19 +97,12 @@ async fn a_letter_of_several_digests_is_sent_without_the_one_that_was_left() {
         assert!(!told.told(&people[0].id).contains(&stories[0]));
         assert!(told.told(&people[3].id).contains(&stories[0]));
 
-        let hold = std::time::Duration::from_secs(60);
+        let hold = std::time::Duration::from_mins(1);
         let leased = store.lease_deliveries(at(5), "w", 9, hold, &[]).await;
         assert_eq!(leased.unwrap().len(), 4);
         leave(1).await;
         leave(2).await;
         assert_eq!(of(1).await.edition, reading.id, "it is being sent");
-        let back = |delivery: &Delivery| Settled {
-            id: delivery.id.clone(),
-            state: DeliveryState::Queued,
-            reply: Some("451 later".to_owned()),
-            next_attempt: Some(at(9)),
-            bounce: None,
-        };
         let settled = [back(&of(1).await), back(&of(3).await)];
         store.settle(&settled, at(6)).await.unwrap();
         assert_eq!(of(1).await.edition, rest.id);
