@@ -124,13 +124,9 @@ impl Connection {
             self.asked = commands.len();
         }
         // Everything that we make is ASCII, but for addresses that are not.
-        let text = String::from_utf8_lossy(&wire);
-        match timeout(
-            self.patience * FINAL_DOT,
-            self.smtp.command(Raw(text.as_ref())),
-        )
-        .await
-        {
+        let text = String::from_utf8(wire)
+            .unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned());
+        match timeout(self.patience * FINAL_DOT, self.smtp.command(Raw(&text))).await {
             Ok(Ok(response)) if u16::from(response.code()) / 100 == 2 => {
                 Outcome::Accepted(one_line(&response))
             }
