@@ -10,6 +10,8 @@ mod doors;
 mod harness;
 #[path = "store/keys.rs"]
 mod keys;
+#[path = "store/left.rs"]
+mod left;
 #[path = "store/life.rs"]
 mod life;
 #[path = "store/lists.rs"]

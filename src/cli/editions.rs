@@ -117,7 +117,12 @@ async fn show(call: &Call, id: &str) -> anyhow::Result<Exit> {
     call.out.line(
         render::text::plain(
             &frame,
-            &issue::mail_links(&settings, &edition, Why::Subscribed),
+            &issue::mail_links(
+                &settings,
+                &edition,
+                std::slice::from_ref(&edition.digest),
+                Why::Subscribed,
+            ),
         )
         .trim_end(),
     )?;

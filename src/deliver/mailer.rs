@@ -86,10 +86,11 @@ impl Session {
         }
     }
 
-    /// Hands over a message that was offered; from here on it may arrive without our knowing.
-    pub async fn hand_over(&mut self, message: &Message) -> Outcome {
+    /// Hands over a message that was offered; from here on it may arrive without our knowing. `next`
+    /// is what will be offered after it, if that is known: asking for it may go along.
+    pub async fn hand_over(&mut self, message: &Message, next: Option<&Message>) -> Outcome {
         match self {
-            Self::Smtp(connection) => connection.hand_over(message).await,
+            Self::Smtp(connection) => connection.hand_over(message, next).await,
             Self::Folder(folder) => folder::lay(folder, message).await,
         }
     }
@@ -97,7 +98,7 @@ impl Session {
     /// Hands one message over, whole.
     pub async fn send(&mut self, message: &Message) -> Outcome {
         match self.offer(message).await {
-            Ok(()) => self.hand_over(message).await,
+            Ok(()) => self.hand_over(message, None).await,
             Err(outcome) => outcome,
         }
     }

@@ -1,12 +1,14 @@
 //! One connection to a mail server, used for many messages.
 //!
 //! lettre speaks SMTP; around it stand what its pool lacks: `TCP_NODELAY` (its final dot is a write
-//! of its own, 45 ms each on Nagle), a time-out on every step, commands in one packet where the
-//! server offers PIPELINING (RFC 2920), RSET after a refusal instead of a new connection, and the
-//! difference between "no answer before the dot" and "no answer after it".
+//! of its own, 45 ms each on Nagle), a time-out on every step, RSET after a refusal instead of a new
+//! connection, and the difference between "no answer before the dot" and "no answer after it".
 //!
 //! A message goes in two steps, so that the caller can write down that it is about to be in doubt:
-//! [`Connection::offer`] asks, [`Connection::hand_over`] sends it.
+//! [`Connection::offer`] asks, [`Connection::hand_over`] sends it. Where the server offers PIPELINING
+//! (RFC 2920), the commands go in one packet, and those of the next message in the same packet as the
+//! end of this one: section 3.1 has message content stand first in a group, and DATA end one. Then a
+//! message costs one round trip. Of the next message nothing is sent but who it is for.
 
 use std::{fmt, time::Duration};
 
@@ -42,6 +44,8 @@ pub struct Connection {
     /// Whether the server remembers a sender that came to nothing.
     begun: bool,
     broken: bool,
+    /// How many answers are still to come to what was asked with the end of the last message.
+    asked: usize,
 }
 
 impl fmt::Debug for Connection {
@@ -78,6 +82,7 @@ impl Connection {
             size,
             begun: false,
             broken: false,
+            asked: 0,
         })
     }
 
@@ -87,41 +92,41 @@ impl Connection {
 
     /// Asks the server whether it takes a message from and to whom; `Err` says why it does not.
     pub(super) async fn offer(&mut self, message: &Message) -> Result<(), Outcome> {
-        if let Some(most) = self.size.filter(|most| message.bytes.len() > *most) {
-            return Err(refusal(
-                Step::Mail,
-                552,
-                &format!("5.3.4 {} bytes of at most {most}", message.bytes.len()),
-            ));
+        let asked = std::mem::take(&mut self.asked);
+        if asked > 0 {
+            return self.pipelined(None, asked).await;
         }
         let commands = self.commands(message)?;
         if std::mem::take(&mut self.begun) {
             let rset = Rset.to_string();
             if self.pipelining {
-                self.pipelined(&format!("{rset}{}", commands.concat()), 4)
-                    .await
+                let commands = rset + &commands.concat();
+                self.pipelined(Some(&commands), 4).await
             } else {
                 self.reply(Raw(&rset)).await?.map_err(Outcome::Lost)?;
                 self.one_by_one(&commands).await
             }
         } else if self.pipelining {
-            self.pipelined(&commands.concat(), 3).await
+            self.pipelined(Some(&commands.concat()), 3).await
         } else {
             self.one_by_one(&commands).await
         }
     }
 
-    /// Sends the message that was offered; from here on it may arrive without an answer.
-    pub(super) async fn hand_over(&mut self, message: &Message) -> Outcome {
-        let wire = wire(&message.bytes);
+    /// Sends the message that was offered; from here on it may arrive without an answer. `next` is
+    /// the message that will be offered after it on this connection, if that is known.
+    pub(super) async fn hand_over(&mut self, message: &Message, next: Option<&Message>) -> Outcome {
+        let mut wire = wire(&message.bytes);
+        let next = next.filter(|_| self.pipelining);
+        // What cannot be asked for is refused when it is offered.
+        if let Some(Ok(commands)) = next.map(|next| self.commands(next)) {
+            wire.extend_from_slice(commands.concat().as_bytes());
+            self.asked = commands.len();
+        }
         // Everything that we make is ASCII, but for addresses that are not.
-        let text = String::from_utf8_lossy(&wire);
-        match timeout(
-            self.patience * FINAL_DOT,
-            self.smtp.command(Raw(text.as_ref())),
-        )
-        .await
-        {
+        let text = String::from_utf8(wire)
+            .unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned());
+        match timeout(self.patience * FINAL_DOT, self.smtp.command(Raw(&text))).await {
             Ok(Ok(response)) if u16::from(response.code()) / 100 == 2 => {
                 Outcome::Accepted(one_line(&response))
             }
@@ -149,12 +154,23 @@ impl Connection {
     }
 
     pub(super) async fn close(mut self) {
+        if self.asked > 0 {
+            // The server may wait for a message, and would take our goodbye for its beginning.
+            return;
+        }
         // It was polite of us to ask; no answer is fine too.
         let _ = timeout(Duration::from_secs(5), self.smtp.quit()).await;
     }
 
     /// MAIL, RCPT and DATA.
     fn commands(&self, message: &Message) -> Result<[String; 3], Outcome> {
+        if let Some(most) = self.size.filter(|most| message.bytes.len() > *most) {
+            return Err(refusal(
+                Step::Mail,
+                552,
+                &format!("5.3.4 {} bytes of at most {most}", message.bytes.len()),
+            ));
+        }
         let from: Address = message.envelope_from.parse().map_err(|_| {
             let from = &message.envelope_from;
             Outcome::OurFault(format!("`{from}` is no sender's address"))
@@ -197,15 +213,14 @@ impl Connection {
         Ok(())
     }
 
-    /// All commands in one write, and then as many answers, so that three round trips become one.
-    async fn pipelined(&mut self, commands: &str, answers: usize) -> Result<(), Outcome> {
+    /// All commands in one write, unless they were sent before, and then as many answers.
+    async fn pipelined(&mut self, commands: Option<&str>, answers: usize) -> Result<(), Outcome> {
         let mut refused = None;
         let mut go_on = false;
         for number in 0..answers {
-            let answered = if number == 0 {
-                self.answered(Raw(commands)).await?
-            } else {
-                self.next_answer().await?
+            let answered = match commands {
+                Some(commands) if number == 0 => self.answered(Raw(commands)).await?,
+                _ => self.next_answer().await?,
             };
             let step = match answers - number {
                 1 => Step::Data,

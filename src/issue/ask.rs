@@ -58,10 +58,10 @@ pub(super) async fn hold_back(
         if queue.asked.is_some() || queue.untried == 0 {
             continue;
         }
-        let Some((edition, ..)) = edition_of(works, &queue.edition).await? else {
+        let Some(content) = edition_of(works, &queue.edition).await? else {
             continue;
         };
-        if until(&works.settings, &edition) <= now {
+        if until(&works.settings, &content.edition) <= now {
             let why = "its time is over: the next edition is due already";
             let held = [queue.edition];
             works.store.hold_editions(&held, why, false, now).await?;

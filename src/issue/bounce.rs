@@ -2,6 +2,8 @@
 //!
 //! Deliberate limit: nothing is ever answered, so that two programs never write to each other.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 
 use crate::{
@@ -15,8 +17,8 @@ use crate::{
 pub enum Came {
     /// A reader's state is another one now
     Changed(SubscriberId, SubscriberState),
-    /// A reader gets one digest less
-    Left(SubscriberId, DigestId),
+    /// A reader gets the digests of a letter no more
+    Left(SubscriberId, Vec<DigestId>),
     /// It was counted, and nothing else changed
     Counted(SubscriberId, String),
     /// There was nothing to do, and why
@@ -30,8 +32,10 @@ impl Came {
             Self::Changed(reader, state) => {
                 format!("reader {reader} is {} from now on", state.as_str())
             }
-            Self::Left(reader, digest) => {
-                format!("reader {reader} gets no `{digest}` from now on")
+            Self::Left(reader, digests) => {
+                let ids: Vec<&str> = digests.iter().map(DigestId::as_str).collect();
+                let ids = ids.join("` and no `");
+                format!("reader {reader} gets no `{ids}` from now on")
             }
             Self::Counted(reader, said) => {
                 format!("counted for reader {reader}: {said}")
@@ -121,10 +125,10 @@ async fn leave(
         return Ok(Came::Nothing(format!("reader {id} has left already")));
     }
     let state = SubscriberState::Unsubscribed;
-    if let Some(digest) = list_of(store, &delivery.edition).await? {
-        let kept = store.leave_digest(id, &digest, offered, now).await?;
+    if let Some(digests) = lists_of(store, &delivery.edition).await? {
+        let kept = store.leave_digests(id, &digests, offered, now).await?;
         if !kept.is_empty() {
-            return Ok(Came::Left(id.clone(), digest));
+            return Ok(Came::Left(id.clone(), digests));
         }
     } else {
         store.set_subscriber_state(id, state, now).await?;
@@ -132,19 +136,18 @@ async fn leave(
     Ok(Came::Changed(id.clone(), state))
 }
 
-/// The digest that a letter was of; `None` where it was of several, or nobody knows any more.
-async fn list_of(store: &Store, letter: &EditionId) -> anyhow::Result<Option<DigestId>> {
+/// The digests that a letter was of; `None` where nobody knows any more.
+async fn lists_of(store: &Store, letter: &EditionId) -> anyhow::Result<Option<Vec<DigestId>>> {
     let parts = match store.reading(letter).await? {
         Some(reading) => reading.parts.into_iter().map(|part| part.edition).collect(),
         None => vec![letter.clone()],
     };
-    let mut list = None;
+    let mut lists = BTreeSet::new();
     for part in parts {
-        let digest = store.edition(&part).await?.map(|edition| edition.digest);
-        if digest.is_none() || list.is_some() && list != digest {
+        let Some(edition) = store.edition(&part).await? else {
             return Ok(None);
-        }
-        list = digest;
+        };
+        lists.insert(edition.digest);
     }
-    Ok(list)
+    Ok(Some(lists.into_iter().collect()))
 }

@@ -19,7 +19,12 @@ pub async fn send_copy(
     why: Why,
 ) -> anyhow::Result<String> {
     let settings = &works.settings;
-    let letter = owned_letter(settings, edition, why);
+    let letter = owned_letter(
+        settings,
+        edition,
+        std::slice::from_ref(&edition.digest),
+        why,
+    );
     let token = &hash(&["test", edition.id.as_str(), address])[..32];
     let now = works.clock.now().timestamp_micros();
     let id = hash(&["test", address, &now.to_string()]);

@@ -147,7 +147,7 @@ async fn recover(
     } = Sorted::by(&left, taken);
     let now = works.clock.now();
     works.store.settle(&settled, now).await?;
-    works.store.put_back(&untouched).await?;
+    works.store.put_back(&untouched, now).await?;
     works.store.doubt(&unsure, now).await?;
     report.unsure += unsure.len() as u64;
     if !unsure.is_empty() {

@@ -23,19 +23,24 @@ pub fn digest_of<'a>(settings: &'a Settings, id: &DigestId) -> Option<&'a Digest
     settings.digests.iter().find(|digest| digest.id == *id)
 }
 
-/// The links of a mail; a reader's own ones hold the token's placeholder.
-pub fn mail_links(settings: &Settings, edition: &Edition, why: Why) -> MailLinks {
+/// Between the digests that a way out names; none has it in its id, and no address needs it escaped.
+pub const AND: char = '~';
+
+/// The links of a mail of digests; a reader's own ones hold the token's placeholder.
+pub fn mail_links(
+    settings: &Settings,
+    edition: &Edition,
+    digests: &[DigestId],
+    why: Why,
+) -> MailLinks {
     let base = settings.publication.base_url.as_str().trim_end_matches('/');
     let Edition { id, digest, .. } = edition;
-    // The way out names the list that the letter is of (RFC 8058, 3.1); a letter of several is of them all.
-    let list = match why {
-        Why::Several => String::new(),
-        _ => format!("/{digest}"),
-    };
+    // The way out names the lists that the letter is of (RFC 8058, 3.1), and leaves no other.
+    let lists = joined(digests, &AND.to_string());
     MailLinks {
         web: format!("{base}/{digest}/{id}/"),
         archive: format!("{base}/{digest}/"),
-        unsubscribe: format!("{base}/unsubscribe/{TOKEN_PLACEHOLDER}{list}"),
+        unsubscribe: format!("{base}/unsubscribe/{TOKEN_PLACEHOLDER}/{lists}"),
         preferences: format!("{base}/preferences/{TOKEN_PLACEHOLDER}"),
         why,
     }
@@ -53,26 +58,31 @@ impl Ways {
     pub(super) fn of(
         settings: &Settings,
         verp: &Verp,
-        edition: &Edition,
+        digests: &[DigestId],
         delivery: &Delivery,
     ) -> Self {
-        let digest = &edition.digest;
+        let lists = joined(digests, "%20");
         if let Some(bounces) = &settings.mail.bounces {
             let way = verp.address(bounces, Way::Unsubscribe, &delivery.id);
             return Self {
                 envelope_from: verp.address(bounces, Way::Bounce, &delivery.id),
-                unsubscribe: format!("mailto:{way}?subject=unsubscribe%20{digest}"),
+                unsubscribe: format!("mailto:{way}?subject=unsubscribe%20{lists}"),
             };
         }
         let token = verp.token(Way::Unsubscribe, &delivery.id);
         Self {
             envelope_from: settings.mail.from_address.clone(),
             unsubscribe: format!(
-                "mailto:{}?subject=unsubscribe%20{digest}%20{token}",
+                "mailto:{}?subject=unsubscribe%20{lists}%20{token}",
                 contact(settings)
             ),
         }
     }
+}
+
+fn joined(digests: &[DigestId], by: &str) -> String {
+    let ids: Vec<&str> = digests.iter().map(DigestId::as_str).collect();
+    ids.join(by)
 }
 
 /// Where a reader reaches a person.
@@ -81,15 +91,20 @@ fn contact(settings: &Settings) -> &str {
     reply_to.unwrap_or(&settings.publication.contact)
 }
 
-/// Renders an edition's letter.
-pub fn owned_letter(settings: &Settings, edition: &Edition, why: Why) -> OwnedLetter {
+/// Renders an edition's letter, which may be put together of several digests' editions.
+pub fn owned_letter(
+    settings: &Settings,
+    edition: &Edition,
+    digests: &[DigestId],
+    why: Why,
+) -> OwnedLetter {
     let frame = Frame {
         publication: &settings.publication,
         look: &settings.look,
         areas: &settings.areas,
         edition,
     };
-    let links = mail_links(settings, edition, why);
+    let links = mail_links(settings, edition, digests, why);
     let host = settings
         .publication
         .base_url
@@ -99,9 +114,9 @@ pub fn owned_letter(settings: &Settings, edition: &Edition, why: Why) -> OwnedLe
         html: render::mail::html(&frame, &links),
         text: render::text::plain(&frame, &links),
         list: List {
-            id: match why {
-                Why::Several => host.to_owned(),
-                _ => format!("{}.{host}", edition.digest),
+            id: match digests {
+                [digest] => format!("{digest}.{host}"),
+                _ => host.to_owned(),
             },
             title: edition.title.clone(),
             archive: links.archive,

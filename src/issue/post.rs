@@ -5,7 +5,7 @@
 //! whose digest has left feeds.toml are sent as the edition says, and given up after five days.
 
 use std::{
-    collections::HashMap,
+    collections::VecDeque,
     sync::{
         Arc,
         atomic::{AtomicU32, Ordering},
@@ -14,10 +14,9 @@ use std::{
 
 use anyhow::Context;
 use chrono::{DateTime, Utc};
-use serde::Serialize;
 use tokio::{
+    runtime::Handle,
     sync::Mutex,
-    task::JoinSet,
     time::{Instant, sleep_until},
 };
 use tokio_util::sync::CancellationToken;
@@ -25,45 +24,23 @@ use tokio_util::sync::CancellationToken;
 use super::{
     again::settled,
     ask::{self, Mark},
-    edition_of,
     hand::Hand,
-    letter::{Ways, letter_for, owned_letter},
+    kept::{Kept, Letters},
+    letter::Ways,
+    report::DeliveryReport,
+    threads,
     tray::{Next, Tray},
     turns::Turns,
 };
 use crate::{
-    deliver::{Journal, Mailer, Message, Outcome, Recipient, Session, Template, Verp},
-    model::{DeliveryState, Edition, EditionId, Format, InDoubt, SubscriberState},
+    deliver::{Journal, Mailer, Message, Outcome, Recipient, Session, Verp},
+    model::{DeliveryState, EditionId, InDoubt, SubscriberState},
     pipeline::{STOPPED, Works},
     store::{Leased, Settled},
 };
 
 /// After so many connections that came to nothing, one after the other, the server counts as ill.
 const STRIKES: u32 = 3;
-/// How many letters are kept encoded.
-const LETTERS: usize = 64;
-
-/// What delivering came to; serialises to the `deliveries` of `run --json`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct DeliveryReport {
-    /// Still to be sent
-    pub queued: u64,
-    /// Taken by the server in this call
-    pub accepted: u64,
-    /// Refused for good in this call
-    pub refused: u64,
-    /// In doubt, those included that were found so in this call and sent once more
-    pub unsure: u64,
-    /// What a person must look at, a sentence each
-    #[serde(skip)]
-    pub problems: Vec<String>,
-    /// Why sending came to an early end in this call
-    #[serde(skip)]
-    pub stopped: Option<String>,
-    /// What a person may want to know, a sentence each
-    #[serde(skip)]
-    pub notes: Vec<String>,
-}
 
 /// Sends what is queued and due.
 ///
@@ -132,11 +109,13 @@ struct Post {
     shared: bool,
     connections: usize,
     mailer: Mailer,
+    /// Where the database's connections live.
+    home: Handle,
     turns: Turns,
     verp: Verp,
     journal: Option<Journal>,
-    tray: Mutex<Tray>,
-    letters: Mutex<HashMap<EditionId, Option<Arc<Kept>>>>,
+    tray: Arc<Mutex<Tray>>,
+    letters: Arc<Letters>,
     report: Mutex<DeliveryReport>,
     /// Why nothing more is sent in this call.
     halt: CancellationToken,
@@ -147,14 +126,6 @@ struct Post {
 struct Prepared {
     leased: Leased,
     message: Message,
-    /// Until when it is news.
-    until: DateTime<Utc>,
-}
-
-/// A letter that is ready to be personalised.
-struct Kept {
-    template: Template,
-    edition: Edition,
     /// Until when it is news.
     until: DateTime<Utc>,
 }
@@ -175,11 +146,12 @@ impl Post {
             shared: hand.shared,
             connections,
             mailer: Mailer::new(mail, &works.settings.paths.outbox),
+            home: Handle::current(),
             turns: Turns::new(works, hand.shared),
             verp: Verp::new(&works.store.secret("bounces").await?),
             journal: hand.begin_journal()?,
-            tray: Mutex::new(Tray::new(works, hand, connections, mark)),
-            letters: Mutex::default(),
+            tray: Arc::new(Mutex::new(Tray::new(works, hand, connections, mark))),
+            letters: Arc::new(Letters::new(works)),
             report: Mutex::new(report),
             halt: stop.child_token(),
             strikes: AtomicU32::new(0),
@@ -188,83 +160,109 @@ impl Post {
     }
 
     async fn run(post: Arc<Self>) -> anyhow::Result<DeliveryReport> {
-        let mut workers = JoinSet::new();
-        for _ in 0..post.connections {
-            let post = Arc::clone(&post);
-            workers.spawn(async move { post.work().await });
-        }
-        let mut failed = None;
-        while let Some(worker) = workers.join_next().await {
-            let worker = worker.context("a connection's task ended early");
-            if let Err(e) = worker.and_then(|worker| worker) {
-                // The others bring to an end what they have in hand, and it is written down.
-                post.halt.cancel();
-                failed.get_or_insert(e);
-            }
-        }
+        let worker = Arc::clone(&post);
+        let work = move || {
+            let post = Arc::clone(&worker);
+            async move { post.work().await }
+        };
+        let worked = threads::run(post.connections, post.halt.clone(), work).await;
         post.tray.lock().await.clear().await?;
         let report = post.report.lock().await.clone();
-        if let Some(e) = failed {
-            return Err(e);
-        }
+        worked?;
         if let Some(journal) = Arc::into_inner(post).and_then(|post| post.journal) {
             journal.close().context("the journal cannot be closed")?;
         }
         Ok(report)
     }
 
-    /// One connection: message after message until there is none. While the server deals with one,
-    /// the next one is made.
+    /// Has the runtime of the database's connections do what asks the database: they would end with
+    /// a thread's own.
+    async fn at_home<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = anyhow::Result<T>> + Send + 'static,
+    ) -> anyhow::Result<T> {
+        let done = self.home.spawn(work).await;
+        done.context("the database was given up early")?
+    }
+
+    /// One connection: message after message until there is none.
     async fn work(&self) -> anyhow::Result<()> {
-        let mut session: Option<Session> = None;
-        let mut next = self.prepare().await?;
-        while let Some(prepared) = next.take() {
+        let mut session = None;
+        let mut ready = VecDeque::new();
+        let worked = self.hand_out(&mut session, &mut ready).await;
+        let mut tray = self.tray.lock().await;
+        for prepared in ready.into_iter().rev() {
+            tray.give_back(prepared.leased);
+        }
+        drop(tray);
+        if let Some(session) = session {
+            session.close().await;
+        }
+        worked
+    }
+
+    /// While the server deals with one message the next ones are made; what is left in `ready` was not
+    /// begun.
+    async fn hand_out(
+        &self,
+        session: &mut Option<Session>,
+        ready: &mut VecDeque<Prepared>,
+    ) -> anyhow::Result<()> {
+        // One is asked for with the end of the one before, and another is made meanwhile; but none is
+        // asked for whose turn has not come.
+        let ahead = if self.turns.free() { 2 } else { 1 };
+        ready.extend(self.prepare().await?);
+        while let Some(first) = ready.front() {
             if self.halt.is_cancelled() {
-                self.tray.lock().await.give_back(prepared.leased);
                 break;
             }
             if session.as_ref().is_none_or(|session| !session.is_open()) {
                 match self.mailer.open().await {
-                    Ok(opened) => session = Some(opened),
+                    Ok(opened) => *session = Some(opened),
                     Err(e) => {
                         // A server that is away costs no delivery a try.
-                        self.tray.lock().await.give_back(prepared.leased);
                         self.stop(format!("no mail was sent: {e}")).await;
                         break;
                     }
                 }
             }
-            let Some(open) = &mut session else { break };
-            if !self
-                .turns
-                .wait(&prepared.leased.delivery, &self.halt)
-                .await?
-            {
-                self.tray.lock().await.give_back(prepared.leased);
+            let Some(open) = session else { break };
+            if !self.turns.wait(&first.leased.delivery, &self.halt).await? {
                 break;
             }
-            let (sent, following) = tokio::join!(self.send(open, &prepared), self.prepare());
-            // What was made is put back before an error ends this.
-            match (sent, following) {
-                (Ok(()), following) => next = following?,
-                (Err(e), following) => {
-                    if let Ok(Some(following)) = following {
-                        self.tray.lock().await.give_back(following.leased);
-                    }
-                    return Err(e);
-                }
-            }
-        }
-        if let Some(session) = session {
-            session.close().await;
+            let next = ready.get(1).map(|next| &next.message);
+            let more = self.prepare_some(ahead + 1 - ready.len());
+            let (sent, made) = tokio::join!(self.send(open, first, next), more);
+            ready.pop_front();
+            let (made, failed) = made;
+            ready.extend(made);
+            sent?;
+            failed?;
         }
         Ok(())
+    }
+
+    /// The next few deliveries with their messages, as many as there are, and what went wrong then.
+    async fn prepare_some(&self, count: usize) -> (Vec<Prepared>, anyhow::Result<()>) {
+        let mut made = Vec::with_capacity(count);
+        while made.len() < count {
+            match self.prepare().await {
+                Ok(Some(prepared)) => made.push(prepared),
+                Ok(None) => break,
+                Err(e) => return (made, Err(e)),
+            }
+        }
+        (made, Ok(()))
     }
 
     /// The next delivery with its message; `None` when there is none, or sending is to end.
     async fn prepare(&self) -> anyhow::Result<Option<Prepared>> {
         while !self.halt.is_cancelled() {
-            let next = self.tray.lock().await.next().await?;
+            let mut tray = Arc::clone(&self.tray).lock_owned().await;
+            let next = match tray.pick() {
+                Some(leased) => Next::Now(Box::new(leased)),
+                None => self.at_home(async move { tray.next().await }).await?,
+            };
             let leased = match next {
                 Next::Nothing => break,
                 Next::At(turn) => {
@@ -308,8 +306,13 @@ impl Post {
         }
     }
 
-    /// Sends one delivery, and writes down what came of it.
-    async fn send(&self, session: &mut Session, prepared: &Prepared) -> anyhow::Result<()> {
+    /// Sends one delivery, and writes down what came of it; `next` will be sent after it.
+    async fn send(
+        &self,
+        session: &mut Session,
+        prepared: &Prepared,
+        next: Option<&Message>,
+    ) -> anyhow::Result<()> {
         let Prepared {
             leased,
             message,
@@ -322,7 +325,7 @@ impl Post {
                     let begun = journal.begun(leased.delivery.id.as_str());
                     begun.context("the journal cannot be written")?;
                 }
-                session.hand_over(message).await
+                session.hand_over(message, next).await
             }
         };
         self.settle(leased, outcome, *until).await
@@ -330,7 +333,7 @@ impl Post {
 
     fn message(&self, kept: &Kept, leased: &Leased) -> Result<Message, String> {
         let delivery = &leased.delivery;
-        let ways = Ways::of(&self.works.settings, &self.verp, &kept.edition, delivery);
+        let ways = Ways::of(&self.works.settings, &self.verp, &kept.digests, delivery);
         let recipient = Recipient {
             address: &delivery.address,
             name: leased.name.as_deref(),
@@ -342,33 +345,12 @@ impl Post {
         kept.template.message(&recipient).map_err(|e| e.to_string())
     }
 
-    /// The letter of an edition, rendered and encoded once.
     async fn letter(&self, id: &EditionId) -> anyhow::Result<Option<Arc<Kept>>> {
-        let mut letters = self.letters.lock().await;
-        if let Some(letter) = letters.get(id) {
-            return Ok(letter.clone());
+        if let Some(kept) = self.letters.known(id).await {
+            return Ok(kept);
         }
-        let letter = match edition_of(&self.works, id).await? {
-            Some((edition, format, why)) => {
-                let settings = &self.works.settings;
-                let mut letter = owned_letter(settings, &edition, why);
-                if format == Format::Text {
-                    letter.html.clear();
-                }
-                Some(Arc::new(Kept {
-                    template: letter_for(settings, &edition, &letter)?,
-                    until: ask::until(settings, &edition),
-                    edition,
-                }))
-            }
-            None => None,
-        };
-        // Deliveries of one letter are taken together, so a few letters are enough to keep.
-        if letters.len() >= LETTERS {
-            letters.clear();
-        }
-        letters.insert(id.clone(), letter.clone());
-        Ok(letter)
+        let (letters, id) = (Arc::clone(&self.letters), id.clone());
+        self.at_home(async move { letters.of(&id).await }).await
     }
 
     async fn settle(
@@ -421,9 +403,11 @@ impl Post {
             let written = journal.ended(settled.id.as_str(), &answer);
             written.context("the journal cannot be written")?;
         }
-        let mut tray = self.tray.lock().await;
-        tray.settle(settled, self.shared || self.journal.is_none())
-            .await
+        let mut tray = Arc::clone(&self.tray).lock_owned().await;
+        if tray.settle(settled) || self.shared || self.journal.is_none() {
+            self.at_home(async move { tray.write_down().await }).await?;
+        }
+        Ok(())
     }
 
     /// Ends this call's sending, with a sentence for a person.

@@ -230,7 +230,12 @@ pub fn edition_files(
         areas: &settings.areas,
         edition,
     };
-    let letter = owned_letter(settings, edition, Why::Subscribed);
+    let letter = owned_letter(
+        settings,
+        edition,
+        std::slice::from_ref(&edition.digest),
+        Why::Subscribed,
+    );
     // Anybody may read the archive: the token in its copy of the mail opens nothing.
     let token = &hash(&["archive", edition.id.as_str()])[..32];
     let contact = &settings.publication.contact;

@@ -13,7 +13,7 @@ use crate::{
     deliver::mailbox_domain,
     edition,
     model::{
-        Choices, Delivery, DeliveryId, DeliveryState, Digest, Edition, EditionId, Format,
+        Choices, Delivery, DeliveryId, DeliveryState, Digest, DigestId, Edition, EditionId, Format,
         Frequency, Language, Reading, StoryId, Subscriber, SubscriberState,
     },
     pipeline::{Works, hash},
@@ -97,15 +97,24 @@ pub(super) async fn late_letters(works: &Works) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The edition that a delivery carries, whole or as one kind of reader gets it, the form it goes out
-/// in, and whether it is a letter of one digest or of several.
+/// What a delivery carries.
+#[derive(Clone, Debug)]
+pub struct Content {
+    /// The edition, whole or as one kind of reader gets it.
+    pub edition: Edition,
+    /// The digests whose editions it is made of, each once.
+    pub digests: Vec<DigestId>,
+    /// The form it goes out in.
+    pub format: Format,
+    /// Why its readers get it.
+    pub why: Why,
+}
+
+/// What the deliveries of an edition or a reading carry; `None` if it is not in the database.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn edition_of(
-    works: &Works,
-    id: &EditionId,
-) -> anyhow::Result<Option<(Edition, Format, Why)>> {
+pub async fn edition_of(works: &Works, id: &EditionId) -> anyhow::Result<Option<Content>> {
     if !id.is_reading() {
         let edition = works.store.edition(id).await?;
         return Ok(edition.map(|edition| {
@@ -113,7 +122,12 @@ pub async fn edition_of(
             let digest = super::digest_of(&works.settings, &edition.digest);
             let listed = digest.is_some_and(|digest| !digest.recipients.is_empty());
             let why = if listed { Why::Fixed } else { Why::Subscribed };
-            (edition, Format::Html, why)
+            Content {
+                digests: vec![edition.digest.clone()],
+                edition,
+                format: Format::Html,
+                why,
+            }
         }));
     }
     let Some(reading) = works.store.reading(id).await? else {
@@ -126,14 +140,13 @@ pub async fn edition_of(
     };
     let title = &settings.publication.title;
     let edition = edition::compose(&reading, &editions, title, &counted);
-    let mut digests = editions.values().map(|edition| &edition.digest);
-    let first = digests.next();
-    let why = if digests.all(|digest| Some(digest) == first) {
-        Why::Subscribed
-    } else {
-        Why::Several
-    };
-    Ok(edition.map(|edition| (edition, reading.format, why)))
+    let digests: BTreeSet<DigestId> = editions.into_values().map(|one| one.digest).collect();
+    Ok(edition.map(|edition| Content {
+        edition,
+        digests: digests.into_iter().collect(),
+        format: reading.format,
+        why: Why::Subscribed,
+    }))
 }
 
 fn is_due(

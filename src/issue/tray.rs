@@ -86,7 +86,8 @@ impl Tray {
         Ok(turns.min().map_or(Next::Nothing, |turn| Next::At(*turn)))
     }
 
-    fn pick(&mut self) -> Option<Leased> {
+    /// The next delivery whose domain may be sent to, of those that are here.
+    pub(super) fn pick(&mut self) -> Option<Leased> {
         let Some(apart) = self.apart else {
             return self.ready.pop_front();
         };
@@ -135,17 +136,15 @@ impl Tray {
         self.ready.push_front(leased);
     }
 
-    /// Takes note of what came of a delivery; the database learns of it with others, at once if
-    /// `now`.
-    pub(super) async fn settle(&mut self, settled: Settled, now: bool) -> anyhow::Result<()> {
+    /// Takes note of what came of a delivery, of which the database learns together with others;
+    /// whether there are enough.
+    pub(super) fn settle(&mut self, settled: Settled) -> bool {
         self.done.push(settled);
-        if now || self.done.len() >= SETTLED {
-            self.write_down().await?;
-        }
-        Ok(())
+        self.done.len() >= SETTLED
     }
 
-    async fn write_down(&mut self) -> anyhow::Result<()> {
+    /// Has the database learn what came of deliveries.
+    pub(super) async fn write_down(&mut self) -> anyhow::Result<()> {
         if !self.done.is_empty() {
             let now = self.works.clock.now();
             self.works.store.settle(&self.done, now).await?;
@@ -163,7 +162,8 @@ impl Tray {
             .map(|leased| leased.delivery.id)
             .collect();
         if !ids.is_empty() {
-            self.works.store.put_back(&ids).await?;
+            let now = self.works.clock.now();
+            self.works.store.put_back(&ids, now).await?;
         }
         self.mark.end(&self.works).await
     }

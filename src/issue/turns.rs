@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use tokio::time::{Instant, sleep};
+use tokio::{
+    runtime::Handle,
+    time::{Instant, sleep},
+};
 use tokio_util::sync::CancellationToken;
 
 use super::tray::domain;
@@ -14,6 +17,8 @@ const LONGEST: Duration = Duration::from_mins(5);
 
 pub(super) struct Turns {
     works: Works,
+    /// Where the database's connections live.
+    home: Handle,
     /// Several machines take their turns from the database.
     shared: bool,
     pace: Pace,
@@ -25,10 +30,17 @@ impl Turns {
     pub(super) fn new(works: &Works, shared: bool) -> Self {
         Self {
             works: works.clone(),
+            home: Handle::current(),
             shared,
             pace: Pace::new(works.settings.mail.rate.filter(|_| !shared)),
             begun: (works.clock.now(), Instant::now()),
         }
+    }
+
+    /// Whether it is everybody's turn at any time.
+    pub(super) fn free(&self) -> bool {
+        let mail = &self.works.settings.mail;
+        mail.rate.is_none() && mail.domain_rate.is_none()
     }
 
     /// Waits for a delivery's turn; `false` where sending is to end before it.
@@ -66,7 +78,11 @@ impl Turns {
         let apart = Duration::from_secs_f64(1.0 / rate).as_micros();
         let apart = u64::try_from(apart).unwrap_or(u64::MAX);
         let now = self.begun.0 + self.begun.1.elapsed();
-        let turn = self.works.store.take_turn(name, apart, now).await?;
+        let (store, name) = (self.works.store.clone(), name.to_owned());
+        let taken = self
+            .home
+            .spawn(async move { store.take_turn(&name, apart, now).await });
+        let turn = taken.await??;
         Ok((turn - now).to_std().unwrap_or_default())
     }
 }

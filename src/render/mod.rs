@@ -79,8 +79,6 @@ pub enum Why {
     Fixed,
     /// They asked for it
     Subscribed,
-    /// They asked for several, which come in one letter
-    Several,
     /// Somebody tries out how it looks
     Test,
     /// An editor looks at a draft
@@ -91,7 +89,7 @@ impl Why {
     fn label(self) -> &'static str {
         match self {
             Self::Fixed => "mail.why_fixed",
-            Self::Subscribed | Self::Several => "mail.why_subscribed",
+            Self::Subscribed => "mail.why_subscribed",
             Self::Test => "mail.why_test",
             Self::Review => "mail.why_review",
         }

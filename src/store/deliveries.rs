@@ -4,7 +4,7 @@
 //! A lease is on the disk before the message is on the wire; what came of it may be lost with the
 //! machine's power, and then the delivery is unsure rather than sent twice.
 
-use std::{collections::HashMap, time::Duration};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -15,6 +15,7 @@ use super::{
     bounces::bounced,
     dialect::{Durable, ours, pieces},
     row::{Columns, count, number, strange, to_ms},
+    unwanted::trim,
 };
 use crate::model::{Delivery, DeliveryId, DeliveryState, EditionId, SubscriberId, SubscriberState};
 
@@ -76,6 +77,11 @@ pub struct DeliveryCounts {
 pub(super) const DELIVERY: &str = "id, edition, subscriber, address, token, message_id, state, attempts, \
     next_attempt, reply";
 
+/// What is known of a delivery's reader by now: some have left since the edition was frozen. It comes
+/// along with the delivery, as each row of SQLite's is a word from one thread to another.
+const READER: &str = "(SELECT s.name FROM subscribers s WHERE s.id = deliveries.subscriber), \
+    (SELECT s.state FROM subscribers s WHERE s.id = deliveries.subscriber)";
+
 impl Store {
     /// Takes queued deliveries that are due for one worker: they are `sending` from then on, and
     /// no other worker gets them. Those tried least come first. Each one counts as tried.
@@ -106,7 +112,7 @@ impl Store {
             " ORDER BY next_attempt, id LIMIT ${next}{}) \
              UPDATE deliveries SET state = 'sending', attempts = attempts + 1, \
              lease_owner = ${}, lease_until = ${} \
-             WHERE id IN (SELECT id FROM picked) RETURNING {DELIVERY}",
+             WHERE id IN (SELECT id FROM picked) RETURNING {DELIVERY}, {READER}",
             self.dialect().skip_locked(),
             next + 1,
             next + 2,
@@ -123,42 +129,12 @@ impl Store {
             .await?;
         transaction.commit().await?;
         drop(writer);
-        let mut leased = rows.iter().map(read).collect::<Result<Vec<_>>>()?;
-        leased.sort_by(|a, b| (a.next_attempt, &a.id).cmp(&(b.next_attempt, &b.id)));
-        self.with_readers(leased).await
-    }
-
-    /// Adds what is known of the readers by now: some have left since the edition was frozen.
-    async fn with_readers(&self, leased: Vec<Delivery>) -> Result<Vec<Leased>> {
-        let mut readers = HashMap::new();
-        for piece in pieces(&leased) {
-            let text = format!(
-                "SELECT id, name, state FROM subscribers WHERE id IN {}",
-                self.dialect().list(1, piece.len())
-            );
-            let mut query = sqlx::query(ours(text));
-            for delivery in piece {
-                query = query.bind(delivery.subscriber.as_str());
-            }
-            for row in query.fetch_all(self.pool()).await? {
-                let mut columns = Columns::of(&row);
-                let id = columns.string()?;
-                let name = columns.maybe_string()?;
-                readers.insert(id, (name, SubscriberState::parse(columns.text()?)));
-            }
-        }
-        let known = |delivery: Delivery| {
-            let (name, reader) = readers
-                .get(delivery.subscriber.as_str())
-                .cloned()
-                .unwrap_or_default();
-            Leased {
-                delivery,
-                name,
-                reader,
-            }
-        };
-        Ok(leased.into_iter().map(known).collect())
+        let mut leased = rows.iter().map(leased).collect::<Result<Vec<_>>>()?;
+        leased.sort_by(|a, b| {
+            let (a, b) = (&a.delivery, &b.delivery);
+            (a.next_attempt, &a.id).cmp(&(b.next_attempt, &b.id))
+        });
+        Ok(leased)
     }
 
     /// Stores what came of tries, and what that says of the readers' addresses. An unsure delivery
@@ -188,6 +164,9 @@ impl Store {
             query.execute(&mut *transaction).await?;
         }
         for one in settled {
+            if one.state == DeliveryState::Queued {
+                trim(&mut transaction, &one.id, now).await?;
+            }
             if let Some(kind) = one.bounce {
                 let said = one.reply.as_deref().unwrap_or_default();
                 bounced(&mut transaction, &one.id, kind, said, now).await?;
@@ -375,7 +354,19 @@ fn domain(address: &str) -> String {
 }
 
 pub(super) fn read(row: &AnyRow) -> Result<Delivery> {
+    delivery(&mut Columns::of(row))
+}
+
+fn leased(row: &AnyRow) -> Result<Leased> {
     let mut columns = Columns::of(row);
+    Ok(Leased {
+        delivery: delivery(&mut columns)?,
+        name: columns.maybe_string()?,
+        reader: columns.maybe_text()?.and_then(SubscriberState::parse),
+    })
+}
+
+fn delivery(columns: &mut Columns<'_>) -> Result<Delivery> {
     Ok(Delivery {
         id: DeliveryId::new(columns.text()?),
         edition: EditionId::new(columns.text()?),

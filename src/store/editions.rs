@@ -340,6 +340,18 @@ async fn told(
     Ok(StoreError::AlreadyFrozen(edition.id.clone()))
 }
 
+/// An edition by its id, as a transaction sees it.
+pub(super) async fn find(
+    transaction: &mut Transaction<'_, Any>,
+    id: &EditionId,
+) -> Result<Option<Edition>> {
+    let body: Option<String> = sqlx::query_scalar("SELECT body FROM editions WHERE id = $1")
+        .bind(id.as_str())
+        .fetch_optional(&mut **transaction)
+        .await?;
+    body.map(|body| read(&body)).transpose()
+}
+
 fn read(body: &str) -> Result<Edition> {
     serde_json::from_str(body).map_err(|error| StoreError::Damaged(error.to_string()))
 }

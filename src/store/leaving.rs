@@ -1,4 +1,4 @@
-//! Leaving: whether a reader gets anything, or one digest less, and what of that is on its way.
+//! Leaving: whether a reader gets anything, or some digests less, and what of that is on its way.
 
 use chrono::{DateTime, Utc};
 use sqlx::{Any, Transaction};
@@ -10,6 +10,7 @@ use super::{
     gone,
     row::{number, to_ms},
     subscribers::choose_digests,
+    unwanted::hold_letters,
 };
 use crate::model::{DigestId, SubscriberId, SubscriberState};
 
@@ -30,17 +31,19 @@ impl Store {
         Ok(transaction.commit().await?)
     }
 
-    /// Takes one digest from a reader, at once. Whoever gets no other of `offered` leaves as by
-    /// [`Store::set_subscriber_state`]. Returns what they still get, empty once they left.
-    pub async fn leave_digest(
+    /// Takes digests from a reader, at once, and from the letters that are queued for them. Whoever
+    /// gets no other of `offered` leaves as by [`Store::set_subscriber_state`]. Returns what they still
+    /// get, empty once they left.
+    pub async fn leave_digests(
         &self,
         id: &SubscriberId,
-        digest: &DigestId,
+        digests: &[DigestId],
         offered: &[DigestId],
         now: DateTime<Utc>,
     ) -> Result<Vec<DigestId>> {
         let mut writer = self.writer().await?;
         let mut transaction = writer.begin(Durable::Power).await?;
+        hold_letters(&mut transaction, id).await?;
         let had: Vec<String> = sqlx::query_scalar(
             "SELECT digest FROM subscriptions WHERE subscriber = $1 AND declined = 0 \
              ORDER BY digest",
@@ -49,44 +52,18 @@ impl Store {
         .fetch_all(&mut *transaction)
         .await?;
         let mut kept: Vec<DigestId> = had.into_iter().map(DigestId::new).collect();
-        kept.retain(|one| one != digest);
-        let stopped = if kept.iter().any(|one| offered.contains(one)) {
-            choose_digests(&mut transaction, id, &kept, now).await?
+        kept.retain(|one| !digests.contains(one));
+        if kept.iter().any(|one| offered.contains(one)) {
+            choose_digests(&mut transaction, id, &kept, now).await?;
         } else {
             kept.clear();
-            set_state(&mut transaction, id, SubscriberState::Unsubscribed, now).await?
-        };
-        add_to_total(&mut transaction, stopped).await?;
+            let state = SubscriberState::Unsubscribed;
+            let stopped = set_state(&mut transaction, id, state, now).await?;
+            add_to_total(&mut transaction, stopped).await?;
+        }
         transaction.commit().await?;
         Ok(kept)
     }
-}
-
-/// Nothing that is queued or waits of digests that are no longer wanted goes out; a letter of several
-/// does, as long as one of them is. Returns what to give to [`add_to_total`].
-pub(super) async fn stop_unwanted(
-    transaction: &mut Transaction<'_, Any>,
-    id: &SubscriberId,
-) -> Result<i64> {
-    let mut deleted = [0; 2];
-    let statements = [
-        "DELETE FROM deliveries WHERE subscriber = $1 AND state = 'queued' AND NOT EXISTS \
-         (SELECT 1 FROM editions e JOIN subscriptions w ON w.digest = e.digest \
-         WHERE w.subscriber = $2 AND w.declined = 0 AND (e.id = deliveries.edition OR e.id IN \
-         (SELECT p.edition FROM reading_parts p WHERE p.reading = deliveries.edition)))",
-        "DELETE FROM awaiting WHERE subscriber = $1 AND NOT EXISTS \
-         (SELECT 1 FROM editions e JOIN subscriptions w ON w.digest = e.digest \
-         WHERE w.subscriber = $2 AND w.declined = 0 AND e.id = awaiting.edition)",
-    ];
-    for (statement, deleted) in statements.into_iter().zip(&mut deleted) {
-        *deleted = sqlx::query(statement)
-            .bind(id.as_str())
-            .bind(id.as_str())
-            .execute(&mut **transaction)
-            .await?
-            .rows_affected();
-    }
-    Ok(-number(deleted[0]))
 }
 
 /// Returns what to give to [`add_to_total`].

@@ -39,6 +39,7 @@ mod sources;
 mod stories;
 mod subscribers;
 mod transfer;
+mod unwanted;
 
 use std::{
     ops::{Deref, DerefMut},

@@ -9,6 +9,7 @@ use super::{
     deliveries::{DELIVERY, read},
     dialect::{Durable, ours, pieces},
     row::{Columns, count, number, to_ms},
+    unwanted::trim,
 };
 use crate::model::{Delivery, DeliveryId, EditionId};
 
@@ -59,38 +60,25 @@ impl Store {
 
     /// What is `sending` and may or may not have arrived becomes unsure.
     pub async fn doubt(&self, ids: &[DeliveryId], now: DateTime<Utc>) -> Result<()> {
-        self.change(
-            ids,
-            "state = 'unsure', lease_owner = NULL, lease_until = 0, next_attempt",
-            to_ms(now),
-            "state = 'sending'",
-        )
-        .await?;
+        let set = "state = 'unsure', lease_owner = NULL, lease_until = 0, next_attempt";
+        self.change(ids, set, to_ms(now), "state = 'sending'", now)
+            .await?;
         Ok(())
     }
 
     /// What is `sending` and surely never left is queued again; it does not count as tried.
-    pub async fn put_back(&self, ids: &[DeliveryId]) -> Result<()> {
-        self.change(
-            ids,
-            "state = 'queued', attempts = attempts - 1, lease_owner = NULL, lease_until",
-            0,
-            "state = 'sending'",
-        )
-        .await?;
+    pub async fn put_back(&self, ids: &[DeliveryId], now: DateTime<Utc>) -> Result<()> {
+        let set = "state = 'queued', attempts = attempts - 1, lease_owner = NULL, lease_until";
+        self.change(ids, set, 0, "state = 'sending'", now).await?;
         Ok(())
     }
 
     /// A person has deliveries that are unsure or refused sent again, under the same Message-ID;
     /// returns how many will be.
     pub async fn requeue(&self, ids: &[DeliveryId], now: DateTime<Utc>) -> Result<u64> {
-        self.change(
-            ids,
-            "state = 'queued', next_attempt",
-            to_ms(now),
-            "state IN ('unsure', 'refused')",
-        )
-        .await
+        let from = "state IN ('unsure', 'refused')";
+        self.change(ids, "state = 'queued', next_attempt", to_ms(now), from, now)
+            .await
     }
 
     async fn change(
@@ -99,6 +87,7 @@ impl Store {
         set: &str,
         value: i64,
         condition: &str,
+        now: DateTime<Utc>,
     ) -> Result<u64> {
         let mut writer = self.writer().await?;
         let mut transaction = writer.begin(Durable::Power).await?;
@@ -116,6 +105,9 @@ impl Store {
                 query = query.bind(id.as_str());
             }
             changed += query.execute(&mut *transaction).await?.rows_affected();
+        }
+        for id in ids {
+            trim(&mut transaction, id, now).await?;
         }
         transaction.commit().await?;
         Ok(changed)
@@ -140,16 +132,18 @@ impl Store {
     pub async fn repeat_unsure(&self, now: DateTime<Utc>) -> Result<u64> {
         let mut writer = self.writer().await?;
         let mut transaction = writer.begin(Durable::Power).await?;
-        let rows = sqlx::query(
+        let ids: Vec<String> = sqlx::query_scalar(
             "UPDATE deliveries SET state = 'queued', repeats = 1 \
-             WHERE state = 'unsure' AND repeats = 0 AND next_attempt <= $1",
+             WHERE state = 'unsure' AND repeats = 0 AND next_attempt <= $1 RETURNING id",
         )
         .bind(to_ms(now))
-        .execute(&mut *transaction)
-        .await?
-        .rows_affected();
+        .fetch_all(&mut *transaction)
+        .await?;
+        for id in &ids {
+            trim(&mut transaction, &DeliveryId::new(id), now).await?;
+        }
         transaction.commit().await?;
-        Ok(rows)
+        Ok(ids.len() as u64)
     }
 
     /// What is queued, by edition.

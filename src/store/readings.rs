@@ -170,23 +170,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<()> {
         for reading in &mailing.readings {
-            let body =
-                serde_json::to_string(reading).map_err(|e| StoreError::Failed(e.to_string()))?;
-            sqlx::query("INSERT INTO readings (id, body) VALUES ($1, $2) ON CONFLICT DO NOTHING")
-                .bind(reading.id.as_str())
-                .bind(body)
-                .execute(&mut **transaction)
-                .await?;
-            for part in &reading.parts {
-                sqlx::query(
-                    "INSERT INTO reading_parts (edition, reading) VALUES ($1, $2) \
-                     ON CONFLICT DO NOTHING",
-                )
-                .bind(part.edition.as_str())
-                .bind(reading.id.as_str())
-                .execute(&mut **transaction)
-                .await?;
-            }
+            write(transaction, reading).await?;
         }
         let queued = self.queue(transaction, &mailing.deliveries).await?;
         for piece in pieces(&mailing.served) {
@@ -226,6 +210,38 @@ impl Store {
         }
         add_to_total(transaction, number(queued)).await
     }
+}
+
+/// A reading by its id, as a transaction sees it.
+pub(super) async fn find(
+    transaction: &mut Transaction<'_, Any>,
+    id: &EditionId,
+) -> Result<Option<Reading>> {
+    let body: Option<String> = sqlx::query_scalar("SELECT body FROM readings WHERE id = $1")
+        .bind(id.as_str())
+        .fetch_optional(&mut **transaction)
+        .await?;
+    body.map(|body| read(&body)).transpose()
+}
+
+/// Writes a reading that may be there already.
+pub(super) async fn write(transaction: &mut Transaction<'_, Any>, reading: &Reading) -> Result<()> {
+    let body = serde_json::to_string(reading).map_err(|e| StoreError::Failed(e.to_string()))?;
+    sqlx::query("INSERT INTO readings (id, body) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+        .bind(reading.id.as_str())
+        .bind(body)
+        .execute(&mut **transaction)
+        .await?;
+    for part in &reading.parts {
+        sqlx::query(
+            "INSERT INTO reading_parts (edition, reading) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        )
+        .bind(part.edition.as_str())
+        .bind(reading.id.as_str())
+        .execute(&mut **transaction)
+        .await?;
+    }
+    Ok(())
 }
 
 fn read(body: &str) -> Result<Reading> {

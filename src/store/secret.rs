@@ -67,7 +67,8 @@ pub(super) fn fold_address(address: &str) -> String {
     address.trim().to_lowercase()
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Bytes in hexadecimal.
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes
         .iter()
         .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {

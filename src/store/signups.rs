@@ -6,7 +6,6 @@ use sqlx::{Any, Transaction, any::AnyRow};
 
 use super::{
     NewSubscriber, Result, Store, StoreError,
-    deliveries::add_to_total,
     dialect::Durable,
     gone,
     row::{Columns, from_json, to_ms},
@@ -255,8 +254,7 @@ impl Store {
             }),
         };
         let id = enrol(&mut transaction, &new, now).await?;
-        let stopped = choose_digests(&mut transaction, &id, &found.wanted.digests, now).await?;
-        add_to_total(&mut transaction, stopped).await?;
+        choose_digests(&mut transaction, &id, &found.wanted.digests, now).await?;
         gone::readmit(&mut transaction, &found.address).await?;
         transaction.commit().await?;
         Ok(Some(id))

@@ -9,9 +9,10 @@ use super::{
     deliveries::add_to_total,
     dialect::{Durable, ours},
     gone,
-    leaving::{stop_letters, stop_unwanted},
+    leaving::stop_letters,
     row::{Columns, strange, to_ms},
     secret::{fold_address, random},
+    unwanted::{hold_letters, stop_unwanted},
 };
 use crate::model::{
     AreaId, Choices, Consent, DigestId, Format, Frequency, Language, LanguageCode, Subscriber,
@@ -128,8 +129,7 @@ impl Store {
     ) -> Result<()> {
         let mut writer = self.writer().await?;
         let mut transaction = writer.begin(Durable::Power).await?;
-        let stopped = choose_digests(&mut transaction, id, digests, now).await?;
-        add_to_total(&mut transaction, stopped).await?;
+        choose_digests(&mut transaction, id, digests, now).await?;
         Ok(transaction.commit().await?)
     }
 
@@ -143,6 +143,7 @@ impl Store {
     ) -> Result<()> {
         let mut writer = self.writer().await?;
         let mut transaction = writer.begin(Durable::Power).await?;
+        hold_letters(&mut transaction, id).await?;
         let choices = &wanted.choices;
         sqlx::query(
             "UPDATE subscribers SET last_letter = CASE WHEN frequency = 'each' AND $1 <> 'each' \
@@ -163,11 +164,11 @@ impl Store {
         .bind(id.as_str())
         .execute(&mut *transaction)
         .await?;
-        let mut stopped = choose_digests(&mut transaction, id, &wanted.digests, now).await?;
+        choose_digests(&mut transaction, id, &wanted.digests, now).await?;
         if wanted.paused {
-            stopped += stop_letters(&mut transaction, id).await?;
+            let stopped = stop_letters(&mut transaction, id).await?;
+            add_to_total(&mut transaction, stopped).await?;
         }
-        add_to_total(&mut transaction, stopped).await?;
         Ok(transaction.commit().await?)
     }
 
@@ -337,13 +338,14 @@ async fn add_digests(
     Ok(())
 }
 
-/// Sets which digests a reader wants; returns what to give to [`add_to_total`].
+/// Sets which digests a reader wants, and takes the others from what is queued for them.
 pub(super) async fn choose_digests(
     transaction: &mut Transaction<'_, Any>,
     id: &SubscriberId,
     digests: &[DigestId],
     now: DateTime<Utc>,
-) -> Result<i64> {
+) -> Result<()> {
+    hold_letters(transaction, id).await?;
     sqlx::query("UPDATE subscriptions SET declined = 1 WHERE subscriber = $1")
         .bind(id.as_str())
         .execute(&mut **transaction)
@@ -353,5 +355,5 @@ pub(super) async fn choose_digests(
         .bind(id.as_str())
         .execute(&mut **transaction)
         .await?;
-    stop_unwanted(transaction, id).await
+    stop_unwanted(transaction, id, now).await
 }

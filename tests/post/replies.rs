@@ -1,5 +1,11 @@
 //! What each reply means for the reader, for the run and for the connection.
 
+use std::{
+    fs,
+    io::{BufRead, BufReader, Write},
+    net::TcpListener,
+};
+
 use crate::{
     house::House,
     server::{Act, Script},
@@ -143,4 +149,58 @@ async fn each_receiving_domain_has_a_rate_of_its_own() {
     let last_other = order.iter().rposition(|to| !to.contains("@slow"));
     let last_slow = order.iter().rposition(|to| to.contains("@slow"));
     assert!(last_slow > last_other, "the others go first: {order:?}");
+}
+
+/// A server that answers a message only when it is asked for the next one: it would wait for ever for
+/// whoever wants that answer first.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_next_message_is_asked_for_with_the_end_of_the_one_before() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let taken = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
+        let (mut taken, mut to) = (Vec::new(), String::new());
+        stream.write_all(b"220 test.invalid\r\n").unwrap();
+        while let Some(Ok(line)) = lines.next() {
+            let answer = match line.get(..4).unwrap_or_default() {
+                "EHLO" => "250-test.invalid\r\n250 PIPELINING\r\n",
+                "DATA" => {
+                    stream.write_all(b"354 go on\r\n").unwrap();
+                    while lines.next().unwrap().unwrap() != "." {}
+                    taken.push(std::mem::take(&mut to));
+                    if taken.len() == 2 {
+                        let next = lines.next().unwrap().unwrap();
+                        assert!(next.starts_with("MAIL FROM:"), "{next}");
+                        "250 taken\r\n250 ok\r\n"
+                    } else {
+                        "250 taken\r\n"
+                    }
+                }
+                "RCPT" => {
+                    to = line;
+                    "250 ok\r\n"
+                }
+                "QUIT" => "221 bye\r\n",
+                _ => "250 ok\r\n",
+            };
+            stream.write_all(answer.as_bytes()).unwrap();
+        }
+        taken
+    });
+    let mail = format!(
+        "[mail]\nfrom = \"c@example.org\"\nserver = \"smtp+plaintext://127.0.0.1:{port}\"\n\
+         timeout = \"1s\"\nconnections = 1\n"
+    );
+    let house = House::new(&["nations-en.xml"], &mail).await;
+    let text = fs::read_to_string(house.path("feeds.toml")).unwrap();
+    // The first one goes alone, while those after it are made.
+    let text = text.replace(
+        "\"one@example.org\"",
+        "\"zero@example.org\", \"one@example.org\"",
+    );
+    fs::write(house.path("feeds.toml"), text).unwrap();
+    let said = house.run(MONDAY, &["run", "--json"]).await;
+    assert!(said.out.contains("\"accepted\":3"), "{}", said.out);
+    assert_eq!(taken.join().unwrap().len(), 3);
 }

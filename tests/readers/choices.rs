@@ -185,7 +185,7 @@ async fn a_letter_a_month_brings_all_editions_since_the_last_one() {
     assert!(mails[1].contains("List-Id: \"Circular\" <circular.example.org>"));
     let (_, way) = mails[1].split_once("List-Unsubscribe: <").unwrap();
     let (web, rest) = way.split_once(">,\r\n <mailto:").unwrap();
-    assert_eq!(web.rsplit('/').next().unwrap().len(), 32, "{web}");
+    assert!(web.ends_with("/rights~weekly"), "{web}");
     let (address, subject) = rest
         .split_once('>')
         .unwrap()
@@ -193,6 +193,10 @@ async fn a_letter_a_month_brings_all_editions_since_the_last_one() {
         .split_once("?subject=")
         .unwrap();
     let subject = subject.replace("%20", " ");
+    assert!(
+        subject.starts_with("unsubscribe rights weekly "),
+        "{subject}"
+    );
     let letter = format!("From: m@example.org\r\nTo: {address}\r\nSubject: {subject}\r\n\r\n");
     let offered = ["weekly", "rights"].map(DigestId::new);
     let now = house.works.clock.now();
@@ -202,6 +206,92 @@ async fn a_letter_a_month_brings_all_editions_since_the_last_one() {
         came.sentence().contains("is unsubscribed from now on"),
         "{came:?}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_queued_letter_loses_the_digest_that_is_left_and_no_story_of_the_others() {
+    let mut house = House::new(&["weekly", "rights", "open"]).await;
+    house.open(&["weekly", "rights"]).await;
+    let monthly = Choices {
+        frequency: Frequency::Monthly,
+        ..Choices::default()
+    };
+    for (address, digests) in [
+        ("leaves@example.org", &["weekly", "rights"][..]),
+        ("stays@example.org", &["weekly", "rights", "open"]),
+    ] {
+        house.subscribe(address, digests, monthly.clone()).await;
+    }
+    house.at("2026-11-17T07:00:00Z");
+    house.tell(&[story(1, &[], "en", &["rights"])]).await;
+    house.send("rights").await;
+    house.at("2026-11-18T07:00:00Z");
+    house
+        .tell(&[
+            story(2, &[], "en", &["weekly", "rights"]),
+            story(3, &[], "en", &["weekly"]),
+            story(4, &[], "en", &["rights"]),
+        ])
+        .await;
+    house.send("weekly").await;
+    house.send("rights").await;
+    let now = house.at("2026-12-01T07:00:00Z");
+    house.tell(&[story(5, &[], "en", &["rights"])]).await;
+    let rights = circular::issue::digest_of(&house.works.settings, &DigestId::new("rights"));
+    let rights = rights.unwrap();
+    circular::issue::compile_now(&house.works, rights, None)
+        .await
+        .unwrap();
+    let store = &house.works.store;
+    let leaves = store.subscriber_by_address("leaves@example.org").await;
+    let offered = ["weekly", "rights", "open"].map(DigestId::new);
+    store
+        .leave_digests(&leaves.unwrap().unwrap().id, &offered[..1], &offered, now)
+        .await
+        .unwrap();
+    house.deliver().await;
+    let letters = house.letters();
+    assert_eq!(letters["leaves@example.org"][1..], [set(&[2, 4, 5])]);
+    assert_eq!(letters["stays@example.org"][1..], [set(&[2, 3, 4, 5])]);
+
+    // Each letter is of the lists that it brings, by the web and by mail.
+    let mails: Vec<_> = house.post.received().into_iter().rev().take(2).collect();
+    let of = |address: &str| {
+        let mail = mails.iter().find(|mail| mail.to == [address]).unwrap();
+        String::from_utf8(mail.message.clone()).unwrap()
+    };
+    let left = of("leaves@example.org");
+    assert!(
+        left.contains("List-Id: \"The rights\" <rights.circular"),
+        "{left}"
+    );
+    assert!(left.contains("/rights>,\r\n <mailto:"), "{left}");
+    let both = of("stays@example.org");
+    assert!(both.contains("/rights~weekly>,\r\n <mailto:"), "{both}");
+    let (_, way) = both.split_once("~weekly>,\r\n <mailto:").unwrap();
+    let (address, subject) = way
+        .split_once('>')
+        .unwrap()
+        .0
+        .split_once("?subject=")
+        .unwrap();
+    let letter = format!(
+        "From: x@example.org\r\nTo: {address}\r\nSubject: {}\r\n\r\n",
+        subject.replace("%20", " ")
+    );
+    let said = assert_cmd::Command::new(assert_cmd::cargo::cargo_bin!("circular"))
+        .current_dir(house.folder.path())
+        .args(["--now", "2026-12-01T07:00:00Z", "bounce"])
+        .write_stdin(letter)
+        .output()
+        .unwrap();
+    let said = String::from_utf8(said.stdout).unwrap();
+    assert!(
+        said.contains("gets no `rights` and no `weekly` from now on"),
+        "{said}"
+    );
+    let stays = store.subscriber_by_address("stays@example.org").await;
+    assert_eq!(stays.unwrap().unwrap().digests, offered[2..]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

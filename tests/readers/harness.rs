@@ -20,7 +20,7 @@ use circular::{
 pub(crate) struct House {
     pub(crate) works: Works,
     pub(crate) post: PostOffice,
-    _folder: tempfile::TempDir,
+    pub(crate) folder: tempfile::TempDir,
 }
 
 /// A story as a test wants it: its number, areas, language, and the digests it waits in.
@@ -65,7 +65,7 @@ impl House {
         Self {
             works,
             post,
-            _folder: folder,
+            folder,
         }
     }
 

@@ -347,6 +347,33 @@ async fn one_click_leaves_the_list_that_the_letter_was_of() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_letter_of_several_digests_is_left_with_all_of_them() {
+    let daemon = Daemon::start().await;
+    let both = format!("{FORM}&digest=rights");
+    let token = daemon.reader("ana@example.org", &both).await;
+    let path = format!("/unsubscribe/{token}/rights~weekly");
+    let ask = daemon.get(&format!("{path}?lang=en")).await;
+    let named = "“This week, Rights &lt;&amp;&gt; duties”";
+    assert!(ask.body.contains(named), "{}", ask.body);
+    // Of what was left before, the page does not ask again.
+    let one = format!("/unsubscribe/{token}/weekly");
+    assert_eq!(daemon.post(&one, "").await.status, 200);
+    let ask = daemon.get(&format!("{path}?lang=en")).await;
+    assert!(ask.body.contains("“Rights"), "{}", ask.body);
+    assert!(!ask.body.contains("This week"), "{}", ask.body);
+    assert_eq!(daemon.post(&path, "").await.status, 200);
+    let reader = daemon.store.subscriber_by_token(&token).await.unwrap();
+    assert_eq!(reader.unwrap().state, SubscriberState::Unsubscribed);
+    // A digest that the letter was not of stays.
+    let token = daemon
+        .reader("bo@example.org", &both.replace("ana", "bo"))
+        .await;
+    let path = format!("/unsubscribe/{token}/gone~weekly");
+    let done = daemon.post(&format!("{path}?lang=en"), "").await;
+    assert!(done.body.contains("You still get “Rights"), "{}", done.body);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_page_speaks_seven_languages() {
     let daemon = Daemon::start().await;
     let token = daemon.reader("ana@example.org", FORM).await;
@@ -357,11 +384,21 @@ async fn every_page_speaks_seven_languages() {
             format!("data/{token}"),
             format!("unsubscribe/{token}"),
             format!("unsubscribe/{token}/weekly"),
+            format!("unsubscribe/{token}/rights~weekly"),
         ] {
             let page = daemon.get(&format!("/{path}?lang={language}")).await;
             let direction = language.direction().as_str();
             let root = format!("<html lang=\"{language}\" dir=\"{direction}\">");
             assert!(page.body.contains(&root), "{path} {language}");
+            // What is one reader's has no address for others.
+            let private = path.contains(&token);
+            assert_eq!(
+                page.body
+                    .contains("<meta name=\"robots\" content=\"noindex\">"),
+                private
+            );
+            assert_eq!(page.body.contains("rel=\"canonical\""), !private, "{path}");
+            assert_eq!(page.body.contains("og:url"), !private, "{path}");
             assert!(
                 !page.body.contains('{') && !page.body.contains("<script"),
                 "{}",

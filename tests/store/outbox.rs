@@ -130,7 +130,7 @@ async fn a_dead_workers_deliveries_are_unsure_and_sent_again_only_on_demand() {
         // put back, refused, tried later
         let ids = [second[0].delivery.id.clone()];
         assert_eq!(store.next_delivery().await.unwrap(), None);
-        store.put_back(&ids).await.unwrap();
+        store.put_back(&ids, at(15)).await.unwrap();
         assert_eq!(store.next_delivery().await.unwrap(), Some(at(15)));
         let mut later = settled(&rest[0].delivery, DeliveryState::Queued);
         later.next_attempt = Some(at(60));

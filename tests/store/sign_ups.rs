@@ -423,7 +423,7 @@ async fn one_digest_less_stops_what_is_on_its_way_of_that_one_alone() {
         }
         let offered = [digest(), monthly.clone()];
         let kept = store
-            .leave_digest(&ana.id, &digest(), &offered, at(4))
+            .leave_digests(&ana.id, &[digest()], &offered, at(4))
             .await
             .unwrap();
         assert_eq!(kept, std::slice::from_ref(&monthly));
@@ -432,7 +432,7 @@ async fn one_digest_less_stops_what_is_on_its_way_of_that_one_alone() {
         assert_eq!(awaiting[&ana.id], std::slice::from_ref(&other.id));
         // A digest that feeds.toml has no more keeps nobody.
         let kept = store
-            .leave_digest(&ana.id, &digest(), &[digest()], at(5))
+            .leave_digests(&ana.id, &[digest()], &[digest()], at(5))
             .await
             .unwrap();
         assert!(kept.is_empty());

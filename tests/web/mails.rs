@@ -19,7 +19,12 @@ struct Mail {
 
 fn mail(desk: &Desk, edition: &Edition) -> Mail {
     let settings = &desk.works.settings;
-    let letter = owned_letter(settings, edition, Why::Subscribed);
+    let letter = owned_letter(
+        settings,
+        edition,
+        std::slice::from_ref(&edition.digest),
+        Why::Subscribed,
+    );
     let message = letter_for(settings, edition, &letter)
         .unwrap()
         .message(&Recipient {

@@ -78,6 +78,7 @@ fn index(site: &Site<'_>) -> String {
     let extras = Extras {
         data: Some(data),
         script: None,
+        ..Extras::default()
     };
     let content = html! {
         h1 { (title) }

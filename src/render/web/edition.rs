@@ -44,6 +44,7 @@ pub fn edition(frame: &Frame<'_>) -> String {
     let extras = Extras {
         data: Some(data(frame, &page)),
         script: None,
+        ..Extras::default()
     };
     let content = html! {
         p class="lede" { a href="../index.html" { (words.get("mail.archive")) } }

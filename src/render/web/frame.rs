@@ -31,6 +31,8 @@ pub(super) struct Extras<'a> {
     pub(super) data: Option<Value>,
     /// A script of our own, by its path under `public/`.
     pub(super) script: Option<&'a str>,
+    /// Whether the page is one reader's: it has no address for others, and no search engine lists it.
+    pub(super) private: bool,
 }
 
 impl Page<'_> {
@@ -68,9 +70,13 @@ impl Page<'_> {
                     meta property="og:description" content=(description);
                     meta property="og:site_name" content=(site);
                     meta property="og:type" content=(if self.path.is_empty() { "website" } else { "article" });
-                    meta property="og:url" content=(address);
                     meta property="og:locale" content=(self.language);
-                    link rel="canonical" href=(address);
+                    @if extras.private {
+                        meta name="robots" content="noindex";
+                    } @else {
+                        meta property="og:url" content=(address);
+                        link rel="canonical" href=(address);
+                    }
                     link rel="stylesheet" href={ (up) "style.css" };
                     @if let Some(feed) = self.feed {
                         link rel="alternate" type="application/atom+xml" href={ (up) (feed) } title=(self.title);

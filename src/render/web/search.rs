@@ -37,6 +37,7 @@ pub(super) fn pages(site: &Site<'_>, months: &[ShelfCount]) -> Vec<(String, Vec<
     let extras = Extras {
         data: None,
         script: Some("search/search.js"),
+        ..Extras::default()
     };
     let months: Vec<&str> = months.iter().map(|count| count.month.as_str()).collect();
     let html = page.html_with(

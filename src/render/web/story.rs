@@ -78,6 +78,7 @@ fn page(site: &Site<'_>, newest: &Telling, tellings: &[Telling], versions: &[Ver
     let extras = Extras {
         data: Some(data(site, story)),
         script: None,
+        ..Extras::default()
     };
     page.html_with(
         &html! {

@@ -12,7 +12,7 @@ mod data;
 mod fields;
 mod language;
 mod leave;
-mod leave_one;
+mod leave_letter;
 mod limits;
 mod preferences;
 mod subscribe;
@@ -60,8 +60,8 @@ where
         )
         .route("/unsubscribe/{token}", get(leave::ask).post(leave::act))
         .route(
-            "/unsubscribe/{token}/{digest}",
-            get(leave_one::ask).post(leave_one::act),
+            "/unsubscribe/{token}/{digests}",
+            get(leave_letter::ask).post(leave_letter::act),
         )
         .route("/data/{token}", get(data::show))
         .route("/data/{token}/export", get(data::export))

@@ -9,7 +9,7 @@ mod subscribe;
 
 use maud::{Markup, html};
 
-use super::frame::Page;
+use super::frame::{Extras, Page};
 use crate::{
     model::{Area, Digest, Language, Look, Publication},
     render::Words,
@@ -30,7 +30,8 @@ pub struct Sheet<'a> {
     pub look: &'a Look,
     /// The language of the page.
     pub language: Language,
-    /// Its path without what is secret in it, such as `confirm/`, for the way up to the style sheet.
+    /// Its path, for the way up to the style sheet; it ends with a slash where what is secret in it is
+    /// left out, such as `confirm/`, and the page is private then.
     pub path: &'a str,
 }
 
@@ -59,11 +60,16 @@ impl<'a> Sheet<'a> {
             path: self.path,
             feed: None,
         };
-        page.html(&html! {
+        let content = html! {
             h1 { (title) }
             (content)
             (self.languages())
-        })
+        };
+        let extras = Extras {
+            private: self.path.ends_with('/'),
+            ..Extras::default()
+        };
+        page.html_with(&content, &extras)
     }
 
     /// The same page in the other languages, each by its own name.

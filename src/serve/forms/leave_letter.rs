@@ -1,5 +1,5 @@
-//! `/unsubscribe/TOKEN/DIGEST`: the way out of the one digest that a letter was of, which is what its
-//! List-Unsubscribe names. Whoever gets no other leaves altogether.
+//! `/unsubscribe/TOKEN/DIGEST~DIGEST`: the way out of the digests that a letter was of, mostly one,
+//! which is what its List-Unsubscribe names. Whoever gets no other leaves altogether.
 
 use axum::{
     extract::{Path, State},
@@ -9,38 +9,35 @@ use axum::{
 
 use super::{Wish, failed, leave, page, reader, sheet, titles};
 use crate::{
+    issue::AND,
     model::{DigestId, Subscriber, SubscriberState},
     pipeline::Works,
     render::web::{self, Leaving},
 };
 
-/// As deep as the page lies; the token and the digest are left out.
+/// As deep as the page lies; the token and the digests are left out.
 const PATH: &str = "unsubscribe/token/";
 
-/// The token and the digest of a page's address.
-type OneOf = Path<(String, String)>;
+/// The token and the digests of a page's address.
+type SomeOf = Path<(String, String)>;
 
 /// GET: asks.
-pub(super) async fn ask(State(works): State<Works>, Path(way): OneOf, wish: Wish) -> Response {
-    let (token, digest) = (&way.0, DigestId::new(&way.1));
+pub(super) async fn ask(State(works): State<Works>, Path(way): SomeOf, wish: Wish) -> Response {
+    let (token, mut digests) = (&way.0, named(&way.1));
     let reader = match present(&works, token, &wish).await {
         Ok(reader) => reader,
         Err(response) => return response,
     };
-    let kept = others(&works, &reader, &digest);
-    one_left(
-        &works,
-        &wish,
-        &reader,
-        &digest,
-        &kept,
-        !reader.digests.contains(&digest),
-    )
+    let kept = others(&works, &reader, &digests);
+    let done = !digests.iter().any(|one| reader.digests.contains(one));
+    // What was left before is not asked for again.
+    digests.retain(|one| done || reader.digests.contains(one));
+    some_left(&works, &wish, &reader, &digests, &kept, done)
 }
 
 /// POST: acts, at once; once more changes nothing. What the body says does not matter.
-pub(super) async fn act(State(works): State<Works>, Path(way): OneOf, wish: Wish) -> Response {
-    let (token, digest) = (&way.0, DigestId::new(&way.1));
+pub(super) async fn act(State(works): State<Works>, Path(way): SomeOf, wish: Wish) -> Response {
+    let (token, digests) = (&way.0, named(&way.1));
     let reader = match present(&works, token, &wish).await {
         Ok(reader) => reader,
         Err(response) => return response,
@@ -54,7 +51,7 @@ pub(super) async fn act(State(works): State<Works>, Path(way): OneOf, wish: Wish
     let now = works.clock.now();
     match works
         .store
-        .leave_digest(&reader.id, &digest, &offered, now)
+        .leave_digests(&reader.id, &digests, &offered, now)
         .await
     {
         Ok(kept) if kept.is_empty() => {
@@ -62,8 +59,8 @@ pub(super) async fn act(State(works): State<Works>, Path(way): OneOf, wish: Wish
             leave::left_now(&works, &wish, &reader, PATH)
         }
         Ok(kept) => {
-            tracing::info!(subscriber = %reader.id, %digest, "a reader left a digest");
-            one_left(&works, &wish, &reader, &digest, &kept, true)
+            tracing::info!(subscriber = %reader.id, digests = way.1, "a reader left a letter's digests");
+            some_left(&works, &wish, &reader, &digests, &kept, true)
         }
         Err(e) => failed(&e),
     }
@@ -78,19 +75,24 @@ async fn present(works: &Works, token: &str, wish: &Wish) -> Result<Subscriber, 
     Ok(reader)
 }
 
-/// What a reader gets besides a digest.
-fn others(works: &Works, reader: &Subscriber, digest: &DigestId) -> Vec<DigestId> {
+/// The digests that an address names.
+fn named(list: &str) -> Vec<DigestId> {
+    list.split(AND).map(DigestId::new).collect()
+}
+
+/// What a reader gets besides digests.
+fn others(works: &Works, reader: &Subscriber, digests: &[DigestId]) -> Vec<DigestId> {
     let offered = |id: &&DigestId| works.settings.digests.iter().any(|one| one.id == **id);
-    let ids = reader.digests.iter().filter(|id| *id != digest);
+    let ids = reader.digests.iter().filter(|id| !digests.contains(id));
     ids.filter(offered).cloned().collect()
 }
 
-/// The page of one digest; `kept` is what the reader gets besides.
-fn one_left(
+/// The page of digests; `kept` is what the reader gets besides.
+fn some_left(
     works: &Works,
     wish: &Wish,
     reader: &Subscriber,
-    digest: &DigestId,
+    digests: &[DigestId],
     kept: &[DigestId],
     done: bool,
 ) -> Response {
@@ -98,7 +100,7 @@ fn one_left(
     let words = sheet.words();
     let token = &reader.token;
     let choices = format!("../../preferences/{token}?lang={}", sheet.language);
-    let title = titles(works, &sheet, std::slice::from_ref(digest));
+    let title = titles(works, &sheet, digests);
     if kept.is_empty() {
         let question = words.fill("form.unsubscribe_question", &[("digest", &title)]);
         let more = Some((choices.as_str(), words.get("form.unsubscribe_other")));
@@ -111,10 +113,11 @@ fn one_left(
             web::ask(&sheet, title, &question, button, more),
         );
     }
-    let known = works.settings.digests.iter().any(|one| one.id == *digest);
+    let offered = &works.settings.digests;
+    let known = offered.iter().any(|one| digests.contains(&one.id));
     let (sentence, others) = match (done, known) {
         (true, true) => ("form.unsubscribed", "form.unsubscribe_still"),
-        // A digest that feeds.toml has no more has no name either.
+        // Digests that feeds.toml has no more have no name either.
         (true, false) => ("", "form.unsubscribe_still"),
         (false, _) => ("form.unsubscribe_question", "form.unsubscribe_also"),
     };
