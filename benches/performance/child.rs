@@ -49,6 +49,8 @@ pub(crate) fn between(words: &[String]) -> anyhow::Result<()> {
         .args(words)
         // Ours and the references alike, as in docs/deploy/circular.service.
         .env("MALLOC_ARENA_MAX", "2")
+        .env("MALLOC_TRIM_THRESHOLD_", "131072")
+        .env("MALLOC_MMAP_THRESHOLD_", "131072")
         .stderr(Stdio::inherit())
         .output()?;
     let seconds = clock.elapsed().as_secs_f64();

@@ -65,6 +65,8 @@ impl Run {
             .env_remove("CIRCULAR_CONFIG")
             // As in docs/deploy/circular.service: glibc's pools would seem to grow for hours.
             .env("MALLOC_ARENA_MAX", "2")
+            .env("MALLOC_TRIM_THRESHOLD_", "131072")
+            .env("MALLOC_MMAP_THRESHOLD_", "131072")
             .stderr(Stdio::from(log));
         if self.stage.plan.speed.is_some() {
             command.args(["--now", &self.stage.now().to_rfc3339()]);
