@@ -120,6 +120,14 @@ impl Dialect {
         }
     }
 
+    /// The function that makes a JSON array of its arguments.
+    pub(super) fn json_array(self) -> &'static str {
+        match self {
+            Self::Sqlite => "json_array",
+            Self::Postgres => "json_build_array",
+        }
+    }
+
     /// Ends a subselect whose rows are to be changed, so that two workers never pick the same ones.
     /// SQLite needs no word for it: its writers take turns.
     pub(super) fn skip_locked(self) -> &'static str {
