@@ -171,6 +171,9 @@ def write_feeds():
 def edition(digest="weekly"):
     run("fetch", "--force")
     said = run("send", digest, fine=False)
+    # A digest that never had an edition is due at once, and the daemon may have been quicker.
+    if digest == "rights" and "nothing waits" in said:
+        return rows("editions", "list", digest)[0]["id"]
     must("made:" in said, said)
     return re.search(r"edition (\S+) made", said).group(1)
 
