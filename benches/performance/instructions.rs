@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use circular::{
     areas::{Matcher, Text, dates},
     config,
-    deliver::{Letter, List, Recipient, Template},
+    deliver::{Recipient, Template},
     model::{
         DigestId, Edition, Item, Language, LanguageCode, Look, Publication, StoryId,
         TOKEN_PLACEHOLDER,
@@ -299,25 +299,7 @@ fn rendering() -> Box<dyn FnMut()> {
 /// One reader's message out of that edition's letter, unsigned.
 fn message() -> Box<dyn FnMut()> {
     let (html, text) = rendered(&edition());
-    let letter = Letter {
-        from_name: "Library policy",
-        from_address: "circular@example.org",
-        reply_to: None,
-        subject: "Library policy this week",
-        html: &html,
-        text: &text,
-        date: now(),
-        language: Language::En,
-        list: List {
-            id: "weekly.example.org".to_owned(),
-            title: "Weekly".to_owned(),
-            archive: "https://example.org/".to_owned(),
-            help: "mailto:help@example.org".to_owned(),
-            unsubscribe: Some(format!("https://example.org/u/{TOKEN_PLACEHOLDER}")),
-            feedback: "a:b:c:d".to_owned(),
-        },
-        name: "weekly-2026-11-16",
-    };
+    let letter = post::letter(&html, &text);
     let template = Template::new(&letter, &[]).unwrap();
     let token = "a".repeat(TOKEN_PLACEHOLDER.len());
     Box::new(move || {

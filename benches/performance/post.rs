@@ -33,6 +33,29 @@ const SINK: u16 = 25_925;
 const STORIES: usize = 41;
 const TOKEN: &str = "abcdefghijklmnopqrstuvwxyz234567";
 
+/// A letter of a digest.
+pub(crate) fn letter<'a>(html: &'a str, text: &'a str) -> Letter<'a> {
+    Letter {
+        from_name: "Library Policy Circular",
+        from_address: "circular@example.org",
+        reply_to: None,
+        subject: "Library policy this week",
+        html,
+        text,
+        date: DateTime::UNIX_EPOCH,
+        language: Language::En,
+        list: List {
+            id: "weekly.example.org".to_owned(),
+            title: "Weekly".to_owned(),
+            archive: "https://example.org/".to_owned(),
+            help: "mailto:help@example.org".to_owned(),
+            unsubscribe: Some(format!("https://example.org/u/{TOKEN_PLACEHOLDER}")),
+            feedback: "a:b:c:d".to_owned(),
+        },
+        name: "weekly-2026-11-16",
+    }
+}
+
 /// Microseconds for one reader's message out of a letter of some 60 KB: without a signature, and signed
 /// by Ed25519.
 pub(crate) fn making() -> anyhow::Result<(f64, f64)> {
@@ -54,25 +77,7 @@ pub(crate) fn making() -> anyhow::Result<(f64, f64)> {
         format!("{text}https://circular.example.org/unsubscribe/{TOKEN_PLACEHOLDER}\n")
     };
     let (html, text) = (part(44_000), part(9_000));
-    let letter = Letter {
-        from_name: "Library Policy Circular",
-        from_address: "circular@example.org",
-        reply_to: None,
-        subject: "Library policy this week",
-        html: &html,
-        text: &text,
-        date: DateTime::UNIX_EPOCH,
-        language: Language::En,
-        list: List {
-            id: "weekly.example.org".to_owned(),
-            title: "Weekly".to_owned(),
-            archive: "https://example.org/".to_owned(),
-            help: "mailto:help@example.org".to_owned(),
-            unsubscribe: Some(format!("https://example.org/u/{TOKEN_PLACEHOLDER}")),
-            feedback: "a:b:c:d".to_owned(),
-        },
-        name: "weekly-2026-11-16",
-    };
+    let letter = letter(&html, &text);
     let ed25519 = key(KeyKind::Ed25519)?;
     let time = |keys: &[Dkim], rounds: u32| -> anyhow::Result<f64> {
         let template = Template::new(&letter, keys)?;

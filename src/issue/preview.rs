@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 
 use super::{
     draft,
-    publish::{edition_files, source_lines, write_all},
+    publish::{edition_files, site, source_lines, write_all},
     shelves,
 };
 use crate::{
     model::{Digest, Edition, Telling},
     pipeline::Works,
-    render::web::{self, Site},
+    render::web,
 };
 
 /// Writes the edition of a digest as it would be now, with the pages of its stories; `None` when
@@ -30,16 +30,8 @@ pub async fn preview(
     let settings = &works.settings;
     write_all(out, edition_files(settings, &edition)?)?;
     write_all(out, web::assets(&settings.look))?;
-    let site = Site {
-        publication: &settings.publication,
-        look: &settings.look,
-        areas: &settings.areas,
-        digests: &settings.digests,
-        editions: &[],
-        index: &[],
-        sources: &source_lines(works).await?,
-        now: works.clock.now(),
-    };
+    let sources = source_lines(works).await?;
+    let site = site(works, &sources);
     for story in edition.stories() {
         // What was told before, by another digest, stands below.
         let mut tellings = vec![Telling::new(&edition, story)];

@@ -118,16 +118,7 @@ pub async fn publish(works: &Works) -> anyhow::Result<usize> {
         .await?;
     now.item = newest_item;
     let sources = source_lines(works).await?;
-    let mut site = Site {
-        publication: &settings.publication,
-        look: &settings.look,
-        areas: &settings.areas,
-        digests: &settings.digests,
-        editions: &[],
-        index: &[],
-        sources: &sources,
-        now: works.clock.now(),
-    };
+    let mut site = site(works, &sources);
     let mut written = write_all(public, web::source_pages(&site))?;
     for file in shelves::sources_without_page(&site, public) {
         written += write_all(public, vec![file])?;
@@ -157,6 +148,21 @@ pub async fn publish(works: &Works) -> anyhow::Result<usize> {
     }
     write_if_changed(&public.join(STATE), &serde_json::to_vec(&now)?)?;
     Ok(written)
+}
+
+/// The archive as its pages see it, before it is known which editions it holds.
+pub(super) fn site<'a>(works: &'a Works, sources: &'a [SourceLine]) -> Site<'a> {
+    let settings = &works.settings;
+    Site {
+        publication: &settings.publication,
+        look: &settings.look,
+        areas: &settings.areas,
+        digests: &settings.digests,
+        editions: &[],
+        index: &[],
+        sources,
+        now: works.clock.now(),
+    }
 }
 
 /// The files that stand in front of the archive.

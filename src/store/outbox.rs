@@ -107,7 +107,8 @@ impl Store {
             changed += query.execute(&mut *transaction).await?.rows_affected();
         }
         for id in ids {
-            trim(&mut transaction, id, now).await?;
+            let refused = trim(&mut transaction, id, now).await?;
+            changed = changed.saturating_sub(u64::from(refused));
         }
         transaction.commit().await?;
         Ok(changed)

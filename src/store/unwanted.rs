@@ -62,19 +62,20 @@ pub(super) async fn stop_unwanted(
     Ok(())
 }
 
-/// Takes from a letter what its reader does not want any more, if it is queued.
+/// Takes from a letter what its reader does not want any more, if it is queued; says whether nothing was
+/// left of it.
 pub(super) async fn trim(
     transaction: &mut Transaction<'_, Any>,
     id: &DeliveryId,
     now: DateTime<Utc>,
-) -> Result<()> {
+) -> Result<bool> {
     let row = sqlx::query(
         "SELECT edition, subscriber FROM deliveries WHERE id = $1 AND state = 'queued'",
     )
     .bind(id.as_str())
     .fetch_optional(&mut **transaction)
     .await?;
-    let Some(row) = row else { return Ok(()) };
+    let Some(row) = row else { return Ok(false) };
     let mut columns = Columns::of(&row);
     let letter = EditionId::new(columns.text()?);
     let wanted: Vec<String> = sqlx::query_scalar(
@@ -102,16 +103,18 @@ pub(super) async fn trim(
         }
     }
     if left.is_empty() {
-        return Ok(());
+        return Ok(false);
     }
     let mut editions = Vec::new();
     for part in kept {
         editions.extend(editions::find(transaction, part).await?);
     }
-    match reading.and_then(|reading| without(&reading, &editions)) {
-        Some(rest) => replace(transaction, id, &letter, &rest).await,
-        None => withdraw(transaction, id, &left, now).await,
+    let rest = reading.and_then(|reading| without(&reading, &editions));
+    match &rest {
+        Some(rest) => replace(transaction, id, &letter, rest).await?,
+        None => withdraw(transaction, id, &left, now).await?,
     }
+    Ok(rest.is_none())
 }
 
 /// What a letter tells of editions that are some of its own, oldest first; `None` if there is nothing.
