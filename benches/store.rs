@@ -10,7 +10,8 @@ use circular::{
         DigestId, Item, ItemId, Kind, LanguageCode, LedgerState, Placement, Relation, SourceHealth,
         SourceId, StoryId, StoryKey,
     },
-    store::{NewItem, Pull, Round, Store},
+    store::{NewItem, Pull, Round, Sought, Store},
+    story::Season,
 };
 use divan::{Bencher, counter::ItemsCount};
 use tokio::runtime::Runtime;
@@ -61,10 +62,7 @@ fn keys(n: u64) -> Vec<StoryKey> {
             } else {
                 n
             };
-            StoryKey {
-                kind: "band",
-                value: format!("{band}:{:016x}", scatter(of * 20 + band)),
-            }
+            StoryKey::new("band", &format!("{band}:{:016x}", scatter(of * 20 + band)))
         })
         .collect()
 }
@@ -249,7 +247,12 @@ fn candidates_of_100_items(bencher: Bencher) {
             wanted
         })
         .bench_local_refs(|wanted| {
-            let found = runtime().block_on(store.candidates(wanted)).expect("finds");
+            let found = runtime()
+                .block_on(store.candidates(&[Sought {
+                    keys: wanted,
+                    seasons: Season::around(at(0), at(0)),
+                }]))
+                .expect("finds");
             assert!(found.len() >= 5);
             found
         });

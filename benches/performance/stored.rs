@@ -14,7 +14,7 @@ use circular::{
     },
     pipeline::Works,
     render::Why,
-    store::{NewItem, Round, Store},
+    store::{NewItem, Round, Sought, Store},
     story,
 };
 use sqlx::{Connection as _, Row as _, SqliteConnection, sqlite::SqliteConnectOptions};
@@ -161,8 +161,12 @@ async fn measure(
             .collect();
         let begun = Instant::now();
         let signed: Vec<_> = new.iter().map(story::sign).collect();
-        let keys: Vec<_> = signed.iter().flat_map(|s| s.keys.clone()).collect();
-        let found = works.store.candidates(&keys).await?;
+        let sought: Vec<_> = new
+            .iter()
+            .zip(&signed)
+            .map(|(item, signature)| Sought::of(item, &signature.keys))
+            .collect();
+        let found = works.store.candidates(&sought).await?;
         for (item, signature) in new.iter().zip(&signed) {
             let candidates = found.sharing(&signature.keys);
             std::hint::black_box(signature.place(item, "S", &candidates));

@@ -40,5 +40,5 @@ pub use settings::{
 };
 pub use shelf::{Place, Shelf, ShelfCount, Telling};
 pub use source::{PageRules, Profile, Rhythm, Source, SourceHealth, SourceState, Validators};
-pub use story::{Placement, Relation, StoryKey};
+pub use story::{Placement, Relation, StoryKey, short_hash};
 pub use subscriber::{Consent, Subscriber, SubscriberState};

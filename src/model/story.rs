@@ -1,6 +1,7 @@
 //! Stories: all items that report the same thing.
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use super::{ItemId, StoryId};
 
@@ -65,12 +66,35 @@ impl Relation {
     }
 }
 
-/// Something two items may share by which the database finds one from the other: a kind of key
-/// (`url`, `guid`, `symbol`, `title`, `band` …) and its value.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// Something two items may share by which the database finds one from the other.
+///
+/// A hash stands for the value, in sixteen bytes a row instead of a hundred. Two values that fall on one
+/// hash by chance give a candidate too many, which is then held against the new item like any other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StoryKey {
-    /// The kind of key.
+    /// The kind of key: `url`, `guid`, `symbol`, `title`, `band` …
     pub kind: &'static str,
-    /// Its value, at most 64 characters (a hash where the thing itself is longer).
-    pub value: String,
+    /// 64 bits of a hash over the kind and the value.
+    pub hash: i64,
+}
+
+impl StoryKey {
+    /// The key of a value.
+    pub fn new(kind: &'static str, value: &str) -> Self {
+        let hash = short_hash(&[kind, value]);
+        Self { kind, hash }
+    }
+}
+
+/// The first 64 bits of SHA-256 over texts, each with a zero after it: the same on every machine and in
+/// every version, as such hashes end in the database.
+pub fn short_hash(texts: &[&str]) -> i64 {
+    let mut hasher = Sha256::new();
+    for text in texts {
+        hasher.update(text.as_bytes());
+        hasher.update([0]);
+    }
+    let mut first = [0; 8];
+    first.copy_from_slice(&hasher.finalize()[..8]);
+    i64::from_be_bytes(first)
 }

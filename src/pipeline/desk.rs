@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     model::{Digest, Item, ItemId, Relation, Source, SourceId, SourceState, StoryKey},
-    store::{Candidates, NewItem, Pull, Round},
+    store::{Candidates, NewItem, Pull, Round, Sought},
     story::Candidate,
 };
 
@@ -85,12 +85,13 @@ impl<'a> Desk<'a> {
     /// What is stored is asked once for all of them, as a question costs more than its answer.
     async fn take_group(&mut self, group: Vec<Sifted>) -> anyhow::Result<()> {
         let store = &self.works.store;
-        let stored = store.candidates(&keys_of(&group)).await?;
+        let stored = store.candidates(&sought(&group)).await?;
         for sifted in group {
             if stored.is_cut() {
                 // One of them is like so much that the others would get too little.
-                let keys = keys_of(std::slice::from_ref(&sifted));
-                self.take_one(sifted, &store.candidates(&keys).await?);
+                let sought = sought(std::slice::from_ref(&sifted));
+                let stored = store.candidates(&sought).await?;
+                self.take_one(sifted, &stored);
             } else {
                 self.take_one(sifted, &stored);
             }
@@ -167,7 +168,11 @@ impl<'a> Desk<'a> {
         stored: &Candidates,
     ) -> Placed {
         let mut placed = Placed {
-            changed: news.changed,
+            changed: news
+                .changed
+                .into_iter()
+                .map(|(item, signature)| (item, signature.keys))
+                .collect(),
             ..Placed::default()
         };
         for (item, signature) in news.new {
@@ -186,7 +191,7 @@ impl<'a> Desk<'a> {
             }
             let candidate = Arc::new(candidate(&item, source, &placement.story));
             for key in &keys {
-                let sharing = self.fresh.entry(key.clone()).or_default();
+                let sharing = self.fresh.entry(*key).or_default();
                 sharing.push(Arc::clone(&candidate));
             }
             let now = self.works.clock.now();
@@ -256,15 +261,15 @@ impl<'a> Desk<'a> {
 #[derive(Default)]
 struct Placed {
     new: Vec<NewItem>,
-    changed: Vec<Item>,
+    changed: Vec<(Item, Vec<StoryKey>)>,
     renamed: Vec<(ItemId, String)>,
 }
 
-/// Every key of the new items, once.
-fn keys_of(group: &[Sifted]) -> Vec<StoryKey> {
+/// What the new items are looked up by.
+fn sought(group: &[Sifted]) -> Vec<Sought<'_>> {
     let new = group.iter().flat_map(|sifted| &sifted.news.new);
-    let keys: HashSet<&StoryKey> = new.flat_map(|(_, signature)| &signature.keys).collect();
-    keys.into_iter().cloned().collect()
+    new.map(|(item, signature)| Sought::of(item, &signature.keys))
+        .collect()
 }
 
 /// The candidates that share a key, each once.

@@ -20,8 +20,8 @@ use crate::{
 pub(super) struct News {
     /// Items whose identity is not known, signed.
     pub(super) new: Vec<(Item, Signature)>,
-    /// Known items whose text changed.
-    pub(super) changed: Vec<Item>,
+    /// Known items whose text changed, signed.
+    pub(super) changed: Vec<(Item, Signature)>,
     /// All items that the document lists.
     pub(super) listed: HashSet<ItemId>,
 }
@@ -62,23 +62,28 @@ async fn news(works: &Works, pulled: &mut Pulled) -> Result<News, StoreError> {
         works.store.known_items(&pulled.source.id, &keys).await?
     };
     let mut news = News::default();
-    let mut new = Vec::new();
+    let (mut new, mut changed) = (Vec::new(), Vec::new());
     for item in items {
         news.listed.insert(item.id.clone());
         match known.get(&item.key) {
             None => new.push(item),
             Some(known) if !known.forgotten && known.hash != content_hash(&item) => {
-                news.changed.push(item);
+                changed.push(item);
             }
             Some(_) => {}
         }
     }
-    match judged(works, &pulled.source, new, news.changed).await {
-        Ok((new, changed)) => Ok(News {
-            new,
-            changed,
-            ..news
-        }),
+    let count = new.len();
+    new.append(&mut changed);
+    match judged(works, &pulled.source, new).await {
+        Ok(mut new) => {
+            let changed = new.split_off(count);
+            Ok(News {
+                new,
+                changed,
+                ..news
+            })
+        }
         Err(failure) => {
             pulled.reading = Err(failure);
             Ok(News::default())
@@ -86,17 +91,14 @@ async fn news(works: &Works, pulled: &mut Pulled) -> Result<News, StoreError> {
     }
 }
 
-type Judged = (Vec<(Item, Signature)>, Vec<Item>);
-
-/// Judges items on a thread for what fills a core, and signs those that are to be placed.
+/// Judges and signs items, on a thread for what fills a core.
 async fn judged(
     works: &Works,
     source: &Arc<Source>,
-    new: Vec<Item>,
-    mut changed: Vec<Item>,
-) -> Result<Judged, Failure> {
-    if new.is_empty() && changed.is_empty() {
-        return Ok((Vec::new(), changed));
+    items: Vec<Item>,
+) -> Result<Vec<(Item, Signature)>, Failure> {
+    if items.is_empty() {
+        return Ok(Vec::new());
     }
     let (matcher, source) = (Arc::clone(&works.matcher), Arc::clone(source));
     let now = works.clock.now();
@@ -107,16 +109,12 @@ async fn judged(
             matcher: &matcher,
             now,
         };
-        let sign = |mut item: Item| {
+        let judge = |mut item: Item| {
             normaliser.judge(&mut item);
             let signature = sign(&item);
             (item, signature)
         };
-        let new = new.into_iter().map(sign).collect();
-        for item in &mut changed {
-            normaliser.judge(item);
-        }
-        (new, changed)
+        items.into_iter().map(judge).collect()
     })
     .await
 }
@@ -131,6 +129,7 @@ pub(super) async fn judge_all(
     document: &mut Document,
 ) -> Result<(), Failure> {
     let items = std::mem::take(&mut document.items);
-    (_, document.items) = judged(works, source, Vec::new(), items).await?;
+    let judged = judged(works, source, items).await?;
+    document.items = judged.into_iter().map(|(item, _)| item).collect();
     Ok(())
 }

@@ -1,12 +1,12 @@
-//! Keys: what an item is found by, as 64 bits of a hash.
+//! Keys: what an item is found by, a number and the item's in a row.
 //!
-//! Sixteen bytes a key instead of a hundred, and one index for story keys and for the identities
-//! that a source gives its items. Two keys that fall on one hash by chance give a candidate too
-//! many, which is then held against the new item like any other.
+//! The numbers of keys that last, and of the identities that a source gives its items, are negative and
+//! 63 bits of a hash. Those of keys that tell something only among items of about the same days are a
+//! season and 48 bits: so what is looked up for news lies together, however much is stored.
 
 use std::sync::PoisonError;
 
-use sha2::{Digest as _, Sha256};
+use chrono::{DateTime, Utc};
 use sqlx::{Any, Executor as _, Transaction};
 
 use super::{
@@ -14,87 +14,99 @@ use super::{
     dialect::{Durable, ours, pieces},
     row::{number, to_ms},
 };
-use crate::model::{Item, ItemId, SourceId, StoryKey};
+use crate::{
+    model::{Item, SourceId, StoryKey, short_hash},
+    story::{Season, is_lasting},
+};
 
 /// How many new keys gather before some of them move to the large table.
 const GATHERED: i64 = 64_000;
-/// They move by a sixteenth of all hashes at a time, so that no move holds others up for long.
-const PART: i64 = 1 << 60;
+/// So many move at a time, so that no move holds others up for long.
+const MOVED: i64 = 4_096;
 
 /// What this process knows of the keys that gather.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Gathering {
     /// How many there are, about; `None` before they were counted.
     count: Option<i64>,
-    /// The part that moves next, of sixteen.
-    part: i64,
+    /// The first of those that move next, in the order of the table.
+    next: i64,
+}
+
+impl Default for Gathering {
+    fn default() -> Self {
+        Self {
+            count: None,
+            next: i64::MIN,
+        }
+    }
+}
+
+/// What is looked for: items of certain days that share one of the keys.
+#[derive(Clone, Copy, Debug)]
+pub struct Sought<'a> {
+    /// The keys, as [`sign`](crate::story::sign) gives them.
+    pub keys: &'a [StoryKey],
+    /// The first and the last season in which such items may lie.
+    pub seasons: [Season; 2],
+}
+
+impl<'a> Sought<'a> {
+    /// What a new item is looked up by.
+    pub fn of(item: &Item, keys: &'a [StoryKey]) -> Self {
+        let seasons = Season::around(item.effective, item.first_seen);
+        Self { keys, seasons }
+    }
+
+    /// The keys, each with the numbers that it may stand under.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = (i64, StoryKey)> {
+        let [first, last] = self.seasons;
+        let seasons = 1 + usize::from(first != last);
+        self.keys.iter().flat_map(move |key| {
+            let seasons = if is_lasting(key) { 1 } else { seasons };
+            let at = [first, last].into_iter().take(seasons);
+            at.map(|season| (numbered(key, season), *key))
+        })
+    }
 }
 
 /// A hash of all that a source may change of an item, to see whether it did.
 pub fn content_hash(item: &Item) -> i64 {
-    let mut hasher = Sha256::new();
     let published = item.published.map(to_ms).unwrap_or_default().to_string();
     let url = item.url.as_ref().map_or("", |url| url.as_str());
-    for part in [url, &item.title, &item.summary, &item.text, &published] {
-        hasher.update(part.as_bytes());
-        hasher.update([0]);
+    short_hash(&[url, &item.title, &item.summary, &item.text, &published])
+}
+
+/// The number that a key of an item stands under in `known_keys`.
+pub(super) fn key_number(key: &StoryKey, effective: DateTime<Utc>) -> i64 {
+    numbered(key, Season::of(effective))
+}
+
+fn numbered(key: &StoryKey, season: Season) -> i64 {
+    if is_lasting(key) {
+        lasting(key.hash)
+    } else {
+        const BITS: u32 = 48;
+        season.number() << BITS | key.hash & ((1 << BITS) - 1)
     }
-    short(hasher)
 }
 
-/// The hash that a key stands under in `known_keys`.
-pub(super) fn key_hash(key: &StoryKey) -> i64 {
-    hash(&[key.kind, &key.value])
+fn lasting(hash: i64) -> i64 {
+    hash | i64::MIN
 }
 
-/// The hash that an item's identity within its source stands under in `known_keys`.
-pub(super) fn identity_hash(source: &SourceId, identity: &str) -> i64 {
-    hash(&["identity", source.as_str(), identity])
+/// The number that an item's identity within its source stands under in `known_keys`.
+pub(super) fn identity_number(source: &SourceId, identity: &str) -> i64 {
+    lasting(short_hash(&["identity", source.as_str(), identity]))
 }
 
 /// The number that a claim has on a server.
 pub(super) fn claim_hash(name: &str) -> i64 {
-    hash(&["claim", "circular", name])
-}
-
-fn hash(parts: &[&str]) -> i64 {
-    let mut hasher = Sha256::new();
-    for part in parts {
-        hasher.update(part.as_bytes());
-        hasher.update([0]);
-    }
-    short(hasher)
-}
-
-fn short(hasher: Sha256) -> i64 {
-    let mut first = [0; 8];
-    first.copy_from_slice(&hasher.finalize()[..8]);
-    i64::from_be_bytes(first)
+    short_hash(&["claim", "circular", name])
 }
 
 impl Store {
-    /// Writes new keys for stored items, for those whose text changed.
-    pub async fn add_keys(&self, keys: &[(ItemId, Vec<StoryKey>)]) -> Result<()> {
-        let mut writer = self.writer().await?;
-        let mut transaction = writer.begin(Durable::Usual).await?;
-        let mut rows = Vec::new();
-        for (id, keys) in keys {
-            let no: Option<i64> = sqlx::query_scalar("SELECT no FROM items WHERE id = $1")
-                .bind(id.as_str())
-                .fetch_optional(&mut *transaction)
-                .await?;
-            rows.extend(
-                no.into_iter()
-                    .flat_map(|no| keys.iter().map(move |key| (key_hash(key), no))),
-            );
-        }
-        self.write_keys(&mut transaction, rows).await?;
-        transaction.commit().await?;
-        drop(writer);
-        self.settle_keys().await
-    }
-
-    /// Writes pairs of a hash and the number of an item.
+    /// Writes pairs of a key's number and the number of an item.
     pub(super) async fn write_keys(
         &self,
         transaction: &mut Transaction<'_, Any>,
@@ -125,9 +137,9 @@ impl Store {
     /// tables is that of the hashes, so that each page of the large one takes all its keys at once.
     pub(super) async fn settle_keys(&self) -> Result<()> {
         loop {
-            let (count, part) = {
+            let (count, first) = {
                 let gathering = self.gathering();
-                (gathering.count, gathering.part)
+                (gathering.count, gathering.next)
             };
             let mut writer = self.writer().await?;
             let Some(count) = count else {
@@ -140,12 +152,18 @@ impl Store {
             if count < GATHERED {
                 return Ok(());
             }
-            let first = i64::MIN + part * PART;
-            let last = first + (PART - 1);
             let mut transaction = writer.begin(Durable::Usual).await?;
             if let Some(words) = self.dialect().alone("fresh_keys") {
                 transaction.execute(ours(words)).await?;
             }
+            let end: Option<i64> = sqlx::query_scalar(
+                "SELECT hash FROM fresh_keys WHERE hash > $1 ORDER BY hash LIMIT 1 OFFSET $2",
+            )
+            .bind(first)
+            .bind(MOVED)
+            .fetch_optional(&mut *transaction)
+            .await?;
+            let last = end.unwrap_or(i64::MAX);
             let mut moved = 0;
             for text in [
                 "INSERT INTO item_keys (hash, item) SELECT hash, item FROM fresh_keys \
@@ -158,9 +176,9 @@ impl Store {
             }
             transaction.commit().await?;
             let mut gathering = self.gathering();
-            gathering.part = (part + 1) % 16;
+            gathering.next = end.map_or(i64::MIN, |end| end + 1);
             // After a whole turn they are counted anew, as other processes write and move them too.
-            gathering.count = (gathering.part > 0).then_some(count - moved);
+            gathering.count = end.map(|_| count - moved);
         }
     }
 

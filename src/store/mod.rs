@@ -56,7 +56,7 @@ pub use editions::EditionLine;
 pub use error::StoreError;
 pub use gone::{Departure, Gone};
 pub use items::{ItemFilter, ItemRow};
-pub use keys::content_hash;
+pub use keys::{Sought, content_hash};
 pub use ledger::LedgerRow;
 pub use outbox::{Hold, Queue};
 pub use person::{Agreement, Asked, Erased, Person, Sent};

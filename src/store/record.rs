@@ -13,7 +13,7 @@ use super::{
     Pull, Result, Store, StoreError,
     corrections::corrected,
     dialect::{Durable, ours, pieces},
-    keys::{content_hash, identity_hash, key_hash},
+    keys::{content_hash, identity_number, key_number},
     row::{Details, number, to_json, to_ms},
 };
 use crate::model::{
@@ -27,8 +27,9 @@ pub struct Round {
     pub health: SourceHealth,
     /// Items that were not known.
     pub new: Vec<NewItem>,
-    /// Known items whose text changed; `first_seen`, story and person's areas are kept.
-    pub changed: Vec<Item>,
+    /// Known items whose text changed, with what later items find them by now; `first_seen`, story and
+    /// person's areas are kept.
+    pub changed: Vec<(Item, Vec<StoryKey>)>,
     /// Known items that the source now gives under another identity, and that identity.
     pub renamed: Vec<(ItemId, String)>,
     /// A line for the log.
@@ -263,25 +264,29 @@ impl Store {
         transaction: &mut Transaction<'_, Any>,
         rounds: &[Round],
     ) -> Result<()> {
-        let changed: Vec<(&Item, Option<DateTime<Utc>>)> = rounds
+        let changed: Vec<(&(Item, Vec<StoryKey>), Option<DateTime<Utc>>)> = rounds
             .iter()
             .flat_map(|round| {
                 let at = round.health.last_fetch;
-                round.changed.iter().map(move |item| (item, at))
+                round.changed.iter().map(move |changed| (changed, at))
             })
             .collect();
         if changed.is_empty() {
             return Ok(());
         }
-        let ids: Vec<&str> = changed.iter().map(|(item, _)| item.id.as_str()).collect();
+        let ids: Vec<&str> = changed
+            .iter()
+            .map(|((item, _), _)| item.id.as_str())
+            .collect();
         let corrections = self.corrections_of(&mut *transaction, &ids).await?;
-        for (item, at) in changed {
+        let mut rows = Vec::new();
+        for ((item, keys), at) in changed {
             let areas = corrected(item.areas.clone(), corrections.get(item.id.as_str()));
-            sqlx::query(
+            let no: Option<i64> = sqlx::query_scalar(
                 "UPDATE items SET content_hash = $1, url = $2, language = $3, kind = $4, \
                  published = $5, effective = $6, changed = $7, title = $8, areas = $9, \
                  dates = $10, details = $11, summary = $12, folded = $13, body = $14 \
-                 WHERE id = $15",
+                 WHERE id = $15 RETURNING no",
             )
             .bind(content_hash(item))
             .bind(item.url.as_ref().map(url::Url::as_str))
@@ -298,10 +303,15 @@ impl Store {
             .bind(search_words(item))
             .bind(item.text.as_str())
             .bind(item.id.as_str())
-            .execute(&mut **transaction)
+            .fetch_optional(&mut **transaction)
             .await?;
+            let keys = keys.iter().map(|key| key_number(key, item.effective));
+            rows.extend(
+                no.into_iter()
+                    .flat_map(|no| keys.clone().map(move |key| (key, no))),
+            );
         }
-        Ok(())
+        self.write_keys(transaction, rows).await
     }
 
     async fn insert_keys(
@@ -311,8 +321,12 @@ impl Store {
     ) -> Result<()> {
         let mut rows = Vec::with_capacity(fresh.len() * 16);
         for Prepared { no, new, .. } in fresh {
-            rows.push((identity_hash(&new.item.source, &new.item.key), *no));
-            rows.extend(new.keys.iter().map(|key| (key_hash(key), *no)));
+            let NewItem { item, keys, .. } = new;
+            rows.push((identity_number(&item.source, &item.key), *no));
+            rows.extend(
+                keys.iter()
+                    .map(|key| (key_number(key, item.effective), *no)),
+            );
         }
         self.write_keys(transaction, rows).await
     }
@@ -329,7 +343,7 @@ impl Store {
                     .bind(id.as_str())
                     .fetch_optional(&mut **transaction)
                     .await?;
-                rows.extend(no.map(|no| (identity_hash(&round.health.id, identity), no)));
+                rows.extend(no.map(|no| (identity_number(&round.health.id, identity), no)));
             }
         }
         self.write_keys(transaction, rows).await

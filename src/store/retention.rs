@@ -12,7 +12,7 @@ use sqlx::AnyConnection;
 use super::{
     Result, Store,
     dialect::{Durable, ours, pieces},
-    keys::{identity_hash, key_hash},
+    keys::{identity_number, key_number},
     meta,
     row::{number, to_ms},
 };
@@ -66,12 +66,13 @@ impl Store {
                     continue;
                 };
                 gone += 1;
-                let identity = identity_hash(&item.source, &item.key);
+                let identity = identity_number(&item.source, &item.key);
                 sqlx::query("INSERT INTO forgotten (hash) VALUES ($1) ON CONFLICT DO NOTHING")
                     .bind(identity)
                     .execute(&mut *transaction)
                     .await?;
-                for hash in keys.iter().map(key_hash).chain([identity]) {
+                let keys = keys.iter().map(|key| key_number(key, item.effective));
+                for hash in keys.chain([identity]) {
                     for text in [
                         "DELETE FROM fresh_keys WHERE hash = $1 AND item = $2",
                         "DELETE FROM item_keys WHERE hash = $1 AND item = $2",

@@ -8,7 +8,7 @@ use sqlx::{Any, AnyConnection, Transaction};
 use super::{
     Result, Store, StoreError,
     dialect::{Durable, ours, pieces},
-    keys::{identity_hash, key_hash},
+    keys::{Sought, identity_number},
     row::{Columns, Details, from_json},
 };
 use crate::{
@@ -99,7 +99,7 @@ impl Store {
     ) -> Result<HashMap<String, Known>> {
         let hashes: Vec<(i64, &String)> = identities
             .iter()
-            .map(|identity| (identity_hash(source, identity), identity))
+            .map(|identity| (identity_number(source, identity), identity))
             .collect();
         let by_hash: HashMap<i64, &String> = hashes.iter().copied().collect();
         let mut known = HashMap::new();
@@ -157,9 +157,8 @@ impl Store {
     /// Stored items that share at least one of the keys, for a whole batch of new items at once:
     /// at the most 50 a key, those stored last, and none by a likeness that more than a dozen share.
     /// The cost does not grow with what is stored.
-    pub async fn candidates(&self, keys: &[StoryKey]) -> Result<Candidates> {
-        let by_hash: HashMap<i64, &StoryKey> =
-            keys.iter().map(|key| (key_hash(key), key)).collect();
+    pub async fn candidates(&self, sought: &[Sought<'_>]) -> Result<Candidates> {
+        let by_hash: HashMap<i64, StoryKey> = sought.iter().flat_map(Sought::numbers).collect();
         let mut hashes: Vec<i64> = by_hash.keys().copied().collect();
         hashes.sort_unstable();
         let mut found = Candidates::default();
@@ -178,7 +177,7 @@ impl Store {
             for (hash, item) in hits {
                 by_key.entry(hash).or_default().push(item);
             }
-            by_key.retain(|hash, items| items.len() <= VAGUE || !is_vague(by_hash[hash]));
+            by_key.retain(|hash, items| items.len() <= VAGUE || !is_vague(&by_hash[hash]));
             for (hash, items) in by_key {
                 for item in items.into_iter().rev().take(PER_KEY) {
                     shared.entry(item).or_default().push(hash);
@@ -208,7 +207,7 @@ impl Store {
                 found.all.push(Arc::new(candidate(&mut columns)?));
                 for hash in shared.get(&no).into_iter().flatten() {
                     if let Some(key) = by_hash.get(hash) {
-                        found.by_key.entry((*key).clone()).or_default().push(at);
+                        found.by_key.entry(*key).or_default().push(at);
                     }
                 }
             }

@@ -47,10 +47,7 @@ pub fn keys(item: &Item) -> Vec<StoryKey> {
 pub fn sign(item: &Item) -> Signature {
     let mut keys = BTreeSet::new();
     let mut add = |kind: &'static str, value: String| {
-        keys.insert(StoryKey {
-            kind,
-            value: shortened(value),
-        });
+        keys.insert(StoryKey::new(kind, &shortened(value)));
     };
     if let Some(url) = &item.url {
         let identity = text::identity(url);

@@ -11,6 +11,7 @@ mod keys;
 mod likeness;
 mod marks;
 mod place;
+mod season;
 mod translation;
 
 use chrono::{DateTime, Utc};
@@ -20,6 +21,7 @@ use crate::model::{Alternate, ItemId, Kind, LanguageCode, SourceId, StoryId};
 
 pub use keys::{Signature, keys, sign};
 pub use place::place;
+pub use season::{Season, is_lasting};
 
 /// A stored item that a new one is held against.
 #[derive(Clone, Debug)]

@@ -18,8 +18,8 @@ use crate::{
 
 /// The most candidates that one item is held against: those that share the most with it come first.
 const MOST: usize = 60;
-/// Copies come within such a time of each other.
-const COPY_TIME: TimeDelta = TimeDelta::days(15);
+/// Copies and translations come within such a time of each other.
+pub(super) const COPY_TIME: TimeDelta = TimeDelta::days(15);
 /// A source tells one thing anew within such a time.
 const UPDATE_TIME: TimeDelta = TimeDelta::days(3);
 

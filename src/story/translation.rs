@@ -6,15 +6,12 @@ use super::{
     Candidate,
     keys::symbols,
     likeness::Print,
-    place::{Found, found},
+    place::{COPY_TIME, Found, found},
 };
 use crate::{
     model::{Alternate, Item, Relation},
     text,
 };
-
-/// Translations come within such a time of each other.
-const TIME: TimeDelta = TimeDelta::days(15);
 
 /// Whether two items in two languages are translations of each other, by what links them.
 pub(super) fn linked(
@@ -23,7 +20,7 @@ pub(super) fn linked(
     candidate: &Candidate,
     apart: TimeDelta,
 ) -> Option<Found> {
-    if apart > TIME {
+    if apart > COPY_TIME {
         return None;
     }
     let ours = item.url.as_ref().map(text::identity);

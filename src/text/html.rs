@@ -3,7 +3,7 @@
 use ego_tree::iter::Edge;
 use scraper::{Html, Node};
 
-use super::line::{clean, is_clean};
+use super::line::add_line;
 
 /// The most bytes of a fragment that are looked at.
 const LARGEST: usize = 512 * 1024;
@@ -62,25 +62,16 @@ fn once(html: &str) -> String {
 
 /// Lines without empty ones, each without double spaces.
 fn tidy(text: &str) -> String {
-    if is_clean(text) {
-        return text.to_owned();
-    }
     let mut out = String::with_capacity(text.len());
     for line in text.split('\n') {
+        let end = out.len();
+        if end > 0 {
+            out.push('\n');
+        }
         let start = out.len();
-        let mut gap = false;
-        for c in line.chars().filter_map(clean) {
-            if c.is_whitespace() {
-                gap = true;
-            } else {
-                if std::mem::take(&mut gap) && out.len() > start {
-                    out.push(' ');
-                }
-                if out.len() == start && start > 0 {
-                    out.push('\n');
-                }
-                out.push(c);
-            }
+        add_line(line, &mut out);
+        if out.len() == start {
+            out.truncate(end);
         }
     }
     out

@@ -6,31 +6,45 @@
 /// What is dropped can turn a line round in a reader's list, hide words from a filter, or end a
 /// header. Joiners stay between letters, where Persian and many emoji need them.
 pub fn line(text: &str) -> String {
-    if is_clean(text) {
-        return text.to_owned();
-    }
     let mut out = String::with_capacity(text.len());
-    let mut gap = false;
-    for c in text.chars().filter_map(clean) {
-        if c.is_whitespace() {
-            gap = !out.is_empty();
-        } else {
-            if std::mem::take(&mut gap) {
-                out.push(' ');
-            }
-            out.push(c);
-        }
-    }
+    add_line(text, &mut out);
     out
 }
 
-/// Whether a text is one clean line of ASCII already, as most are.
-pub(super) fn is_clean(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let edges = [bytes.first(), bytes.last()];
-    edges.iter().all(|edge| *edge != Some(&b' '))
-        && bytes.iter().all(|byte| (b' '..=b'~').contains(byte))
-        && !bytes.windows(2).any(|pair| pair == b"  ")
+/// Adds a text as one clean line.
+pub(super) fn add_line(text: &str, out: &mut String) {
+    let start = out.len();
+    let mut gap = false;
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let plain = plain_length(rest.as_bytes());
+        let (part, after) = rest.split_at(plain.max(c.len_utf8()));
+        rest = after;
+        let cleaned = clean(c);
+        if plain == 0 && cleaned.is_none_or(char::is_whitespace) {
+            gap |= cleaned.is_some();
+            continue;
+        }
+        if std::mem::take(&mut gap) && out.len() > start {
+            out.push(' ');
+        }
+        out.push_str(part);
+    }
+}
+
+/// How much a text begins with that is one clean line of ASCII, as most of what is written is.
+fn plain_length(text: &[u8]) -> usize {
+    let graphic = |at: usize| text.get(at).is_some_and(u8::is_ascii_graphic);
+    let mut at = 0;
+    loop {
+        if graphic(at) {
+            at += 1;
+        } else if at > 0 && text.get(at) == Some(&b' ') && graphic(at + 1) {
+            at += 2;
+        } else {
+            return at;
+        }
+    }
 }
 
 /// A character as it may be shown: `None` for one that only does something, a space for one that
@@ -67,5 +81,6 @@ mod tests {
         assert_eq!(line("\u{2066}x\u{2069}\u{2028}y\u{85}z"), "x y z");
         assert_eq!(line("می\u{200c}خواهم"), "می\u{200c}خواهم");
         assert_eq!(line(""), "");
+        assert_eq!(line("  a  b c\u{a0}\u{a0}é é \u{200b} "), "a b c é é");
     }
 }

@@ -1,5 +1,7 @@
 //! Months as seven languages write them, and digits as all do.
 
+use std::borrow::Cow;
+
 /// The names of the months, the first first, in lower case with their accents.
 pub const MONTHS: [&[&str]; 12] = [
     &[
@@ -179,7 +181,12 @@ pub const MONTHS: [&[&str]; 12] = [
 ];
 
 /// A text with Arabic-Indic, Persian and full-width digits as ASCII.
-pub fn latin_digits(text: &str) -> String {
+pub fn latin_digits(text: &str) -> Cow<'_, str> {
+    let is_other =
+        |c: char| matches!(u32::from(c), 0x660..=0x669 | 0x6f0..=0x6f9 | 0xff10..=0xff19);
+    if text.is_ascii() || !text.contains(is_other) {
+        return Cow::Borrowed(text);
+    }
     text.chars()
         .map(|c| match u32::from(c) {
             digit @ 0x660..=0x669 => char::from_digit(digit - 0x660, 10).unwrap_or(c),

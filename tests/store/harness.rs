@@ -10,7 +10,8 @@ use circular::{
         LedgerState, Placement, Relation, Section, SectionHead, Source, SourceHealth, SourceId,
         SourceState, StoryId, StoryKey, Subscriber,
     },
-    store::{NewItem, Round, Store},
+    store::{NewItem, Round, Sought, Store},
+    story::Season,
 };
 use sqlx::{AnyConnection, Connection as _, Executor as _};
 use url::Url;
@@ -154,10 +155,7 @@ pub(crate) fn tag(area: &str, score: f64) -> AreaTag {
 }
 
 pub(crate) fn key(kind: &'static str, value: &str) -> StoryKey {
-    StoryKey {
-        kind,
-        value: value.to_owned(),
-    }
+    StoryKey::new(kind, value)
 }
 
 /// An item that opens a story which waits in the weekly digest.
@@ -256,4 +254,10 @@ pub(crate) fn delivery(edition: &Edition, subscriber: &Subscriber) -> Delivery {
         next_attempt: edition.to,
         reply: None,
     }
+}
+
+/// What an item told at a time is looked up by.
+pub(crate) fn sought(keys: &[StoryKey], told: DateTime<Utc>) -> [Sought<'_>; 1] {
+    let seasons = Season::around(told, told);
+    [Sought { keys, seasons }]
 }

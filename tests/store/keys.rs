@@ -3,7 +3,7 @@
 use circular::{model::StoryKey, store::NewItem};
 use sqlx::{AnyConnection, Connection as _};
 
-use crate::harness::{Place, at, item, key, on_each, opens, round, source};
+use crate::harness::{Place, at, item, key, on_each, opens, round, sought, source};
 
 async fn count(place: &Place, table: &str) -> i64 {
     let address = place.database.replace(' ', "%20").replace('#', "%23");
@@ -21,7 +21,7 @@ async fn keys_that_moved_are_found_like_new_ones() {
         let store = place.open().await;
         store.sync_sources(&[source("un", 0)], at(0)).await.unwrap();
         let keys = |number: usize| -> Vec<StoryKey> {
-            let key = |n: usize| key("title", &format!("{number} {n}"));
+            let key = |n: usize| key("band", &format!("{number} {n}"));
             (0..EACH).map(key).collect()
         };
         for number in 0..70 {
@@ -42,13 +42,22 @@ async fn keys_that_moved_are_found_like_new_ones() {
         assert_eq!(fresh + large, 70 * 1_001);
         assert!(fresh < 64_000 && large > 3_000, "{fresh} and {large}");
         // Written anew they may stand in both tables, and are found once all the same.
-        let id = item("un", "item-0", "", at(0)).id;
-        store.add_keys(&[(id, keys(0))]).await.unwrap();
+        let mut again = round("un", at(0), Vec::new());
+        again.changed = vec![(item("un", "item-0", "item-0", at(0)), keys(0))];
+        store.record(&[again]).await.unwrap();
         for number in [0, 35, 69] {
-            let found = store.candidates(&keys(number)).await.unwrap();
+            let found = store
+                .candidates(&sought(&keys(number), at(0)))
+                .await
+                .unwrap();
             assert_eq!(found.len(), 1);
             assert_eq!(found.pairs().count(), EACH);
         }
+        let elsewhere = store
+            .candidates(&sought(&keys(35), at(200_000)))
+            .await
+            .unwrap();
+        assert!(elsewhere.is_empty(), "a likeness of other days is none");
         let identities = ["item-3".to_owned(), "item-69".to_owned(), "no".to_owned()];
         let source = source("un", 0).id;
         let known = store.known_items(&source, &identities).await.unwrap();

@@ -7,7 +7,7 @@ use circular::{
 };
 
 use crate::harness::{
-    at, delivery, digest, edition, health, item, joins, key, on_each, opens, round, source,
+    at, delivery, digest, edition, health, item, joins, key, on_each, opens, round, sought, source,
 };
 
 fn is_told(told: &Told, item: &Item) {
@@ -53,7 +53,7 @@ async fn a_story_goes_from_a_source_into_one_edition_and_stays_there() {
         assert_eq!(known["1"].hash, content_hash(&first));
 
         let keys = [key("title", &first.title), key("url", "y")];
-        let found = store.candidates(&keys).await.unwrap();
+        let found = store.candidates(&sought(&keys, at(0))).await.unwrap();
         assert_eq!(found.len(), 2);
         let sharing = found.sharing(&keys[..1]);
         assert_eq!(sharing.len(), 1);
@@ -150,7 +150,8 @@ async fn recording_twice_is_recording_once() {
         assert_eq!(store.count_items().await.unwrap(), 300);
         assert_eq!(store.count_waiting(&digest()).await.unwrap(), 300);
         assert_eq!(store.health(&SourceId::new("s1")).await.unwrap().items, 100);
-        let found = store.candidates(&[key("title", "Title 7")]).await.unwrap();
+        let seventh = [key("title", "Title 7")];
+        let found = store.candidates(&sought(&seventh, at(0))).await.unwrap();
         assert_eq!(found.len(), 3);
 
         // pages give each item once
@@ -181,12 +182,10 @@ async fn a_key_that_all_share_gives_the_last_fifty() {
                 .collect();
             store.record(&[round("un", at(batch), new)]).await.unwrap();
         }
-        let found = store
-            .candidates(&[key("title", "newsletter")])
-            .await
-            .unwrap();
+        let all = [key("title", "newsletter")];
+        let found = store.candidates(&sought(&all, at(0))).await.unwrap();
         assert_eq!(found.len(), 50);
-        let all = found.sharing(&[key("title", "newsletter")]);
+        let all = found.sharing(&all);
         assert!(all.iter().all(|one| one.key.starts_with("2-")));
         assert!(store.candidates(&[]).await.unwrap().is_empty());
     })
@@ -298,7 +297,8 @@ async fn changed_and_renamed_items_stay_the_same_items() {
         changed.title = "New title".to_owned();
         changed.first_seen = at(100);
         let mut round = circular::store::Round::quiet(health("un", at(10)));
-        round.changed.push(changed.clone());
+        let keys = [key("band", "new words")];
+        round.changed.push((changed.clone(), keys.to_vec()));
         round
             .renamed
             .push((old.id.clone(), "tag:un,2026:1".to_owned()));
@@ -314,14 +314,7 @@ async fn changed_and_renamed_items_stay_the_same_items() {
             .unwrap();
         assert_eq!(known["tag:un,2026:1"].id, old.id);
         assert_eq!(known["tag:un,2026:1"].hash, content_hash(&changed));
-        store
-            .add_keys(&[(old.id.clone(), vec![key("title", "New title")])])
-            .await
-            .unwrap();
-        let found = store
-            .candidates(&[key("title", "New title")])
-            .await
-            .unwrap();
+        let found = store.candidates(&sought(&keys, at(0))).await.unwrap();
         assert_eq!(found.pairs().count(), 1);
     })
     .await;

@@ -29,7 +29,7 @@ async fn a_persons_areas_outlast_every_tagging() {
         assert_eq!(areas[0].evidence[0].term, "Ana");
 
         let mut changed = Round::quiet(health("un", at(2)));
-        changed.changed.push(one.clone());
+        changed.changed.push((one.clone(), Vec::new()));
         store.record(&[changed]).await.unwrap();
         let now = store.item(&one.id).await.unwrap().unwrap().item.areas;
         assert_eq!(now, areas, "a changed text does not undo it");

@@ -83,10 +83,9 @@ pub fn dates(
     reference: DateTime<Utc>,
 ) -> Vec<DatedFact> {
     let title_line = latin_digits(title);
-    let text = latin_digits(&format!(
-        "{title}\n{}",
-        &text[..text.floor_char_boundary(BEGINNING)]
-    ));
+    let text = &text[..text.floor_char_boundary(BEGINNING)];
+    let text = format!("{title}\n{text}");
+    let text = latin_digits(&text);
     let mut facts: Vec<DatedFact> = Vec::new();
     for mention in mentions(&text, language) {
         let Some((day, until)) = mention.days(reference) else {
