@@ -10,7 +10,7 @@ use circular::{
     areas::{Matcher, Text, dates, kind},
     config,
     model::{Item, ItemId, Kind, Language, LanguageCode, SourceId, StoryId},
-    story::{Candidate, keys, place},
+    story::{Candidate, Compared, keys, place},
 };
 use divan::{Bencher, black_box, counter::BytesCount};
 
@@ -96,6 +96,7 @@ fn candidate(item: &Item) -> Candidate {
         alternates: Vec::new(),
         image: None,
         split: false,
+        compared: Compared::default(),
     }
 }
 
@@ -112,10 +113,14 @@ fn signing(bencher: Bencher, language: &str) {
 #[divan::bench(args = [0, 1, 3, 60])]
 fn placing(bencher: Bencher, count: usize) {
     let item = item("en", 0);
-    let candidates: Vec<Candidate> = (1..=count)
-        .map(|n| candidate(&self::item("en", n)))
-        .collect();
-    bencher.bench(|| place(black_box(&item), "Tests", black_box(&candidates)));
+    // What is worked out of a candidate stays with it, so each time has candidates of its own.
+    let candidates = || -> Vec<Candidate> {
+        let items = (1..=count).map(|n| candidate(&self::item("en", n)));
+        items.collect()
+    };
+    bencher
+        .with_inputs(candidates)
+        .bench_refs(|candidates| place(black_box(&item), "Tests", black_box(candidates)));
 }
 
 /// The areas of a text of eight kilobytes, in the language of the argument or in an unknown one.

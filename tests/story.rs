@@ -10,7 +10,7 @@ mod together;
 use chrono::{DateTime, Utc};
 use circular::{
     model::{Item, ItemId, Kind, LanguageCode, Placement, Relation, SourceId, StoryId},
-    story::{Candidate, keys, place},
+    story::{Candidate, Compared, keys, place},
 };
 
 const BODY: &str = "Delegates of ninety-six countries opened a session on limitations and exceptions \
@@ -61,6 +61,7 @@ fn candidate(item: &Item) -> Candidate {
         alternates: item.alternates.clone(),
         image: item.image.clone(),
         split: false,
+        compared: Compared::default(),
     }
 }
 

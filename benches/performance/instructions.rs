@@ -18,7 +18,7 @@ use circular::{
     },
     parse::{self, Document},
     render::{self, Frame, MailLinks, Why, mail},
-    story::{self, Candidate},
+    story::{self, Candidate, Compared},
     text,
 };
 
@@ -222,11 +222,14 @@ fn signing() -> Box<dyn FnMut()> {
 
 /// An item beside twenty others that share a word or two with it.
 fn placing() -> Box<dyn FnMut()> {
-    let candidates: Vec<Candidate> = (2..22)
+    let mut candidates: Vec<Candidate> = (2..22)
         .map(|number| candidate(kernels::item(number, 140)))
         .collect();
     let item = kernels::item(1, 140);
     Box::new(move || {
+        for candidate in &mut candidates {
+            candidate.compared = Compared::default();
+        }
         black_box(story::place(&item, "Section", &candidates));
     })
 }
@@ -247,6 +250,7 @@ fn candidate(item: Item) -> Candidate {
         alternates: item.alternates,
         image: item.image,
         split: false,
+        compared: Compared::default(),
     }
 }
 

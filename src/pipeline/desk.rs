@@ -18,7 +18,7 @@ use super::{
 use crate::{
     model::{Digest, Item, ItemId, Relation, Source, SourceId, SourceState, StoryKey},
     store::{Candidates, NewItem, Pull, Round, Sought},
-    story::Candidate,
+    story::{Candidate, Compared},
 };
 
 /// How many items are gathered before they are stored, where more is waiting: each writes to some twenty
@@ -306,5 +306,6 @@ fn candidate(item: &Item, source: &Source, story: &crate::model::StoryId) -> Can
         alternates: item.alternates.clone(),
         image: item.image.clone(),
         split: false,
+        compared: Compared::default(),
     }
 }

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     model::{DigestId, ItemId, LedgerState, SourceId, StoryId, StoryKey},
-    story::Candidate,
+    story::{Candidate, Compared},
 };
 
 /// The most items that are looked up for one key: a key that more share says little.
@@ -429,5 +429,6 @@ fn candidate(columns: &mut Columns<'_>) -> Result<Candidate> {
         alternates: details.alternates,
         image: details.image,
         split: columns.number()? == 1,
+        compared: Compared::default(),
     })
 }

@@ -14,7 +14,7 @@ const WORDS: usize = 400;
 const BYTES: usize = WORDS * 24;
 
 /// What is compared of a title.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Title {
     /// Its words, in order.
     pub(super) words: Vec<u64>,
@@ -74,7 +74,7 @@ impl Read {
 }
 
 /// What is compared of a text.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Body {
     /// How many words are compared.
     pub(super) length: usize,

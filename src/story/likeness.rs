@@ -1,6 +1,6 @@
 //! Likeness: how much two items of one language have in common, and what speaks against them.
 
-use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 use super::fingerprint::{Body, Read, Title, common, containment, overlap};
 
@@ -10,32 +10,46 @@ const ENOUGH: usize = 8;
 /// Below this likeness a text is more than brought up to date.
 const RETOLD: f64 = 0.78;
 
+/// What is compared of an item, kept once it was worked out: one is held against many.
+#[derive(Clone, Debug, Default)]
+pub struct Compared {
+    title: OnceLock<Title>,
+    body: OnceLock<Body>,
+}
+
+impl Compared {
+    /// That of an item whose text was read already.
+    pub(super) fn read(text: &Read) -> Self {
+        Self {
+            title: OnceLock::new(),
+            body: OnceLock::from(Body::read(text)),
+        }
+    }
+
+    /// What there is to compare of the item with this title.
+    pub(super) fn title(&self, title: &str) -> &Title {
+        self.title.get_or_init(|| Title::of(title))
+    }
+}
+
 /// A title and a text, worked out no further than they are asked for.
 pub(super) struct Print<'a> {
-    pub(super) title: Title,
+    pub(super) title: &'a Title,
     text: &'a str,
-    body: OnceCell<Body>,
+    body: &'a OnceLock<Body>,
 }
 
 impl<'a> Print<'a> {
-    pub(super) fn of(title: &str, text: &'a str) -> Self {
+    /// The print of an item with this title and text, of which something may be kept.
+    pub(super) fn of(title: &str, text: &'a str, kept: &'a Compared) -> Self {
         Self {
-            title: Title::of(title),
+            title: kept.title(title),
             text,
-            body: OnceCell::new(),
+            body: &kept.body,
         }
     }
 
-    /// The print of an item whose text was read already.
-    pub(super) fn read(title: &str, text: &Read) -> Self {
-        Self {
-            title: Title::of(title),
-            text: "",
-            body: OnceCell::from(Body::read(text)),
-        }
-    }
-
-    pub(super) fn body(&self) -> &Body {
+    pub(super) fn body(&self) -> &'a Body {
         self.body.get_or_init(|| Body::of(self.text))
     }
 

@@ -20,6 +20,7 @@ use url::Url;
 use crate::model::{Alternate, ItemId, Kind, LanguageCode, SourceId, StoryId};
 
 pub use keys::{Signature, keys, sign};
+pub use likeness::Compared;
 pub use place::place;
 pub use season::{Season, is_lasting};
 
@@ -54,4 +55,6 @@ pub struct Candidate {
     pub image: Option<Url>,
     /// A person said: not with others.
     pub split: bool,
+    /// What was worked out of it to compare; nothing at first.
+    pub compared: Compared,
 }

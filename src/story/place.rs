@@ -9,7 +9,11 @@ use chrono::TimeDelta;
 use url::Url;
 
 use super::{
-    Candidate, Signature, fingerprint::Title, formula::is_formulaic, likeness::Print, translation,
+    Candidate, Signature,
+    fingerprint::Title,
+    formula::is_formulaic,
+    likeness::{Compared, Print},
+    translation,
 };
 use crate::{
     model::{Item, ItemId, Kind, Placement, Relation, SourceId, StoryId},
@@ -25,8 +29,7 @@ const UPDATE_TIME: TimeDelta = TimeDelta::days(3);
 
 /// Where a new item belongs: with one of the candidates, or in a story of its own.
 pub fn place<C: Borrow<Candidate>>(item: &Item, section: &str, candidates: &[C]) -> Placement {
-    let print = || Print::of(&item.title, &item.text);
-    beside(item, print, section, candidates)
+    beside(item, Compared::default, section, candidates)
 }
 
 impl Signature {
@@ -37,15 +40,15 @@ impl Signature {
         section: &str,
         candidates: &[C],
     ) -> Placement {
-        let print = || Print::read(&item.title, &self.text);
-        beside(item, print, section, candidates)
+        let compared = || Compared::read(&self.text);
+        beside(item, compared, section, candidates)
     }
 }
 
 /// Most items have no candidates and need no print.
-fn beside<'a, C: Borrow<Candidate>>(
-    item: &'a Item,
-    print: impl FnOnce() -> Print<'a>,
+fn beside<C: Borrow<Candidate>>(
+    item: &Item,
+    compared: impl FnOnce() -> Compared,
     section: &str,
     candidates: &[C],
 ) -> Placement {
@@ -58,9 +61,10 @@ fn beside<'a, C: Borrow<Candidate>>(
     if candidates.is_empty() {
         return opened(item);
     }
-    let print = print();
+    let compared = compared();
+    let print = Print::of(&item.title, &item.text, &compared);
     let subject = Subject::new(item, &print, section);
-    let repeats = Repeats::of(&subject.print.title, &candidates);
+    let repeats = Repeats::of(print.title, &candidates);
     let best = candidates
         .into_iter()
         .filter_map(|candidate| {
@@ -162,7 +166,7 @@ impl<'a> Subject<'a> {
         if apart > COPY_TIME {
             return None;
         }
-        let their = Print::of(&candidate.title, &candidate.text);
+        let their = Print::of(&candidate.title, &candidate.text, &candidate.compared);
         let pair = Pair {
             ours: self.print,
             theirs: &their,
@@ -332,7 +336,7 @@ impl<'c> Repeats<'c> {
         let mut alike: HashMap<&SourceId, HashSet<&StoryId>> = HashMap::new();
         let (mut stories, mut items) = (HashSet::new(), HashSet::new());
         for candidate in candidates {
-            if Title::of(&candidate.title).frame == subject.frame {
+            if candidate.compared.title(&candidate.title).frame == subject.frame {
                 stories.insert(&candidate.story);
                 items.insert(&candidate.id);
                 let told = alike.entry(&candidate.source).or_default();

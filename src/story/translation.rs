@@ -4,8 +4,8 @@ use chrono::TimeDelta;
 
 use super::{
     Candidate,
+    fingerprint::Title,
     keys::symbols,
-    likeness::Print,
     place::{COPY_TIME, Found, found},
 };
 use crate::{
@@ -62,12 +62,10 @@ pub(super) fn linked(
         && candidate.source != item.source
         && section == candidate.section;
     let other_issue = || {
-        let ours = Print::of(&item.title, "");
-        let theirs = Print::of(&candidate.title, "");
-        let only = |a: &Print<'_>, b: &Print<'_>| {
-            a.title.marks.difference(&b.title.marks).next().is_some()
-        };
-        only(&ours, &theirs) && only(&theirs, &ours)
+        let ours = Title::of(&item.title);
+        let theirs = candidate.compared.title(&candidate.title);
+        let only = |a: &Title, b: &Title| a.marks.difference(&b.marks).next().is_some();
+        only(&ours, theirs) && only(theirs, &ours)
     };
     if same_image && !other_issue() {
         return found(

@@ -9,7 +9,7 @@ use circular::{
         Alternate, Entry, Item, LanguageCode, Placement, Relation, Source, SourceId, StoryKey,
     },
     pipeline::{Normaliser, stranger},
-    story::{Candidate, keys, place},
+    story::{Candidate, Compared, keys, place},
 };
 
 /// As many as the store looks up for a key, and the most that may share a mere likeness.
@@ -107,6 +107,7 @@ impl Shelf {
             alternates: item.alternates.clone(),
             image: item.image.clone(),
             split: false,
+            compared: Compared::default(),
         });
         placement
     }
