@@ -131,20 +131,16 @@ pub(super) fn symbols(title: &str) -> impl Iterator<Item = String> {
 /// have in common, so near copies share one of six nearly always and strangers hardly ever
 /// (Indyk and Motwani, 1998).
 fn bands(members: &[u64], (count, rows): (u64, u64)) -> impl Iterator<Item = String> {
-    let minimum = |salt: u64| {
-        members
-            .iter()
-            .map(move |member| mix(member ^ mix(salt)))
-            .min()
+    let minimum = move |row: u64| {
+        let salt = mix(row);
+        let order = members.iter().map(|member| mix(member ^ salt));
+        order.fold(u64::MAX, u64::min)
     };
-    (0..count).filter_map(move |band| {
-        let minima = (1..=rows)
-            .map(|row| minimum(rows * band + row))
-            .collect::<Option<Vec<u64>>>()?;
-        let together = minima
-            .into_iter()
-            .fold(0, |hash, minimum| mix(hash ^ minimum));
-        Some(format!("{band}-{together:x}"))
+    let count = if members.is_empty() { 0 } else { count };
+    (0..count).map(move |band| {
+        let minima = (1..=rows).map(|row| minimum(rows * band + row));
+        let together = minima.fold(0, |hash, minimum| mix(hash ^ minimum));
+        format!("{band}-{together:x}")
     })
 }
 
