@@ -244,7 +244,7 @@ fn kernel_lines(table: &mut Table) {
 fn stored_lines(table: &mut Table, sizes: &[stored::Stored]) {
     let Some(million) = sizes.last() else { return };
     table.line(
-        "placing an item beside 1,000,000, signing included",
+        "placing an item beside 1,000,000 of two years, signing included",
         &format!(
             "twenty look-ups in SQLite alone, {}",
             shown(million.look_up, "us")

@@ -37,55 +37,54 @@ pub(crate) struct Stored {
     pub(crate) rows: f64,
 }
 
-/// Fills one database up to each of the sizes, and measures there.
+/// Fills a database of each size, and measures there.
 pub(crate) async fn at_sizes(sizes: &[u64]) -> anyhow::Result<Vec<Stored>> {
+    let mut all = Vec::new();
+    for size in sizes {
+        all.push(at_size(*size).await?);
+    }
+    Ok(all)
+}
+
+async fn at_size(size: u64) -> anyhow::Result<Stored> {
     let folder = tempfile::tempdir()?;
-    let digests: Vec<String> = sizes
-        .iter()
-        .map(|size| {
-            format!("[[digest]]\nid = \"d{size}\"\ntitle = \"D\"\nschedule = \"0 7 * * MON\"\nmax_per_source = 100\n")
-        })
-        .collect();
     std::fs::write(
         folder.path().join("feeds.toml"),
         "[publication]\ntitle = \"T\"\npublisher = \"P\"\naddress = \"A\"\ncontact = \"c@example.org\"\n\
-         base_url = \"https://example.org\"\nlanguage = \"en\"\ntimezone = \"UTC\"\n"
-            .to_owned()
-            + &digests.concat(),
+         base_url = \"https://example.org\"\nlanguage = \"en\"\ntimezone = \"UTC\"\n\
+         [[digest]]\nid = \"weekly\"\ntitle = \"D\"\nschedule = \"0 7 * * MON\"\nmax_per_source = 100\n",
     )?;
     let works = post::works(folder.path()).await?;
-    let mut all = Vec::new();
-    let mut next = 0;
-    for size in sizes {
-        let digest = DigestId::new(format!("d{size}"));
-        fill(&works.store, next..*size, &digest, works.clock.now()).await?;
-        next = *size;
-        // A digest that had an edition takes what waits for it and nothing else.
-        let before = works.clock.now() - TimeDelta::days(7);
-        let mut first = post::edition(digest.clone(), before);
-        first.id = EditionId::new(format!("{digest}-first"));
-        works.store.freeze(&first, &[], None).await?;
-        all.push(measure(&works, folder.path(), *size, &digest).await?);
-    }
+    let digest = DigestId::new("weekly");
+    fill(&works.store, size, &digest, works.clock.now()).await?;
+    // A digest that had an edition takes what waits for it and nothing else.
+    let before = works.clock.now() - TimeDelta::days(7);
+    let mut first = post::edition(digest.clone(), before);
+    first.id = EditionId::new("weekly-first");
+    works.store.freeze(&first, &[], None).await?;
+    let measured = measure(&works, folder.path(), size, &digest).await;
     works.store.close().await;
-    Ok(all)
+    measured
 }
 
 async fn fill(
     store: &Store,
-    numbers: std::ops::Range<u64>,
+    size: u64,
     digest: &DigestId,
     now: DateTime<Utc>,
 ) -> anyhow::Result<()> {
-    let waits_from = numbers.end.saturating_sub(WEEK);
-    let mut first = numbers.start;
-    while first < numbers.end {
-        let last = (first + 500).min(numbers.end);
+    let waits_from = size.saturating_sub(WEEK);
+    let mut first = 0;
+    while first < size {
+        let last = (first + 500).min(size);
         let new = tokio::task::spawn_blocking({
             let digest = digest.clone();
             move || {
                 (first..last)
-                    .map(|number| new_item(number, (number >= waits_from).then_some(&digest), now))
+                    .map(|number| {
+                        let waits = (number >= waits_from).then_some(&digest);
+                        new_item(dated(number, size - number, now), waits)
+                    })
                     .collect()
             }
         })
@@ -101,7 +100,8 @@ async fn fill(
     Ok(())
 }
 
-fn dated(number: u64, now: DateTime<Utc>) -> Item {
+/// An item after which so many more came.
+fn dated(number: u64, later: u64, now: DateTime<Utc>) -> Item {
     let mut item = item(number, 60);
     let area =
         ["copyright", "open-access", "sdg", "privacy-data"][usize::try_from(number % 4).unwrap()];
@@ -110,13 +110,12 @@ fn dated(number: u64, now: DateTime<Utc>) -> Item {
         score: 0.8,
         evidence: Vec::new(),
     }];
-    let age = TimeDelta::seconds(i64::try_from(number % 500_000).unwrap());
+    let age = TimeDelta::days(7) / i32::try_from(WEEK).unwrap() * i32::try_from(later).unwrap();
     (item.first_seen, item.effective, item.published) = (now - age, now - age, Some(now - age));
     item
 }
 
-fn new_item(number: u64, waits: Option<&DigestId>, now: DateTime<Utc>) -> NewItem {
-    let item = dated(number, now);
+fn new_item(item: Item, waits: Option<&DigestId>) -> NewItem {
     NewItem {
         keys: story::keys(&item),
         placement: Placement {
@@ -157,7 +156,7 @@ async fn measure(
     for round in 0..40_u64 {
         // Twenty items that are new, as a feed brings them.
         let new: Vec<Item> = (0..20)
-            .map(|n| dated((1 << 40) + round * 20 + n, now))
+            .map(|n| dated((1 << 40) + round * 20 + n, 0, now))
             .collect();
         let begun = Instant::now();
         let signed: Vec<_> = new.iter().map(story::sign).collect();
@@ -174,7 +173,8 @@ async fn measure(
         places.push(since(begun) * 1e6 / 20.0);
         let begun = Instant::now();
         for n in 0..20 {
-            let key = super::feeds::scatter(round * 20 + n).cast_signed();
+            // Keys that last lie all over the table; the others, those of their season apart.
+            let key = super::feeds::scatter(round * 20 + n).cast_signed() | i64::MIN;
             let query = sqlx::query("SELECT item FROM item_keys WHERE hash = ?").bind(key);
             query.fetch_all(&mut alone).await?;
         }
