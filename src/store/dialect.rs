@@ -10,10 +10,10 @@ use sqlx::{Any, AnyConnection, AssertSqlSafe, Transaction, any::AnyPoolOptions};
 use super::StoreError;
 
 /// What the connection that writes to an SQLite file is told besides: its page cache holds the inner
-/// pages of the indexes at a million items and the leaves of a transaction, and the log of changes
-/// is carried over every 16 MiB, so that a page which changes often is written back once.
+/// pages of the indexes at a million items and the leaves of a transaction, and it writes the log of
+/// changes back by itself only where nobody did before that had 64 MiB.
 pub(super) const WRITERS_GREETING: &str =
-    "PRAGMA cache_size = -8000; PRAGMA wal_autocheckpoint = 4000";
+    "PRAGMA cache_size = -8000; PRAGMA wal_autocheckpoint = 16000";
 
 /// Which engine is behind the pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -191,11 +191,18 @@ impl Dialect {
 }
 
 /// Cuts rows into pieces whose sizes are powers of two, so that few different statements are ever prepared.
-pub(super) fn pieces<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
+pub(super) fn pieces<T>(rows: &[T]) -> impl Iterator<Item = &[T]> {
+    pieces_up_to(128, rows)
+}
+
+/// The same for rows of a number or two, of which a statement takes many more at once.
+pub(super) fn long_pieces<T>(rows: &[T]) -> impl Iterator<Item = &[T]> {
+    pieces_up_to(1024, rows)
+}
+
+fn pieces_up_to<T>(most: usize, mut rows: &[T]) -> impl Iterator<Item = &[T]> {
     std::iter::from_fn(move || {
-        let size = [128, 64, 32, 16, 8, 4, 2, 1]
-            .into_iter()
-            .find(|size| rows.len() >= *size)?;
+        let size = most.min(1 << rows.len().checked_ilog2()?);
         let (piece, rest) = rows.split_at(size);
         rows = rest;
         Some(piece)

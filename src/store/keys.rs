@@ -11,7 +11,7 @@ use sqlx::{Any, Executor as _, Transaction};
 
 use super::{
     Result, Store,
-    dialect::{Durable, ours, pieces},
+    dialect::{Durable, long_pieces, ours},
     row::{number, to_ms},
 };
 use crate::{
@@ -116,7 +116,7 @@ impl Store {
         // writers on a server never wait for one another in a circle.
         rows.sort_unstable();
         rows.dedup();
-        for piece in pieces(&rows) {
+        for piece in long_pieces(&rows) {
             let text = format!(
                 "INSERT INTO fresh_keys (hash, item) VALUES {} ON CONFLICT DO NOTHING",
                 self.dialect().rows(piece.len(), 2)

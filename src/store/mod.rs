@@ -10,6 +10,7 @@
 
 mod archive;
 mod bounces;
+mod checkpoint;
 mod claim;
 mod corrections;
 mod deliveries;
@@ -90,6 +91,8 @@ struct Inner {
     numbers: std::sync::Mutex<std::ops::Range<i64>>,
     /// New keys that wait to be moved to their places.
     gathering: std::sync::Mutex<keys::Gathering>,
+    /// What was written since the last checkpoint.
+    written: checkpoint::Written,
     /// The file of an SQLite database; `None` in memory and on a server.
     file: Option<std::path::PathBuf>,
     /// A copy to write to that goes when the store goes.

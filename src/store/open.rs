@@ -284,6 +284,7 @@ fn store(dialect: Dialect, pool: AnyPool, file: Option<PathBuf>) -> Store {
             turn: Arc::new(Mutex::new(None)),
             numbers: std::sync::Mutex::new(0..0),
             gathering: std::sync::Mutex::default(),
+            written: super::checkpoint::Written::default(),
             file,
             scratch: None,
         }),

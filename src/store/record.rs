@@ -113,6 +113,7 @@ impl Store {
         if prepared.is_empty() {
             return Ok(());
         }
+        self.count_written(prepared.len());
         self.settle_keys().await
     }
 

@@ -7,7 +7,7 @@ use sqlx::{Any, AnyConnection, Transaction};
 
 use super::{
     Result, Store, StoreError,
-    dialect::{Durable, ours, pieces},
+    dialect::{Durable, long_pieces, ours, pieces},
     keys::{Sought, identity_number},
     row::{Columns, Details, from_json},
 };
@@ -21,7 +21,7 @@ const PER_KEY: usize = 50;
 /// A likeness that more items share tells nothing and is passed over.
 const VAGUE: usize = 12;
 /// How many pairs of key and item one statement may bring before each key is limited by itself.
-const FEW: usize = 4_000;
+const FEW: usize = 16_000;
 
 /// The most candidates in one answer, those first that share the most keys: bounds what a hostile
 /// feed of like texts can make us read.
@@ -168,10 +168,13 @@ impl Store {
         let mut shared: HashMap<i64, Vec<i64>> = HashMap::new();
         // What is looked up here is written next: the connection that writes knows its pages then.
         let mut writer = self.writer().await?;
-        for piece in pieces(&hashes) {
+        for piece in long_pieces(&hashes) {
             let mut hits = self.hits(&mut writer.connection, piece).await?;
             if hits.len() > FEW {
-                hits = self.limited_hits(&mut writer.connection, piece).await?;
+                hits.clear();
+                for piece in pieces(piece) {
+                    hits.extend(self.limited_hits(&mut writer.connection, piece).await?);
+                }
             }
             let mut by_key: HashMap<i64, Vec<i64>> = HashMap::new();
             for (hash, item) in hits {
