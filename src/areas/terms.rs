@@ -7,13 +7,16 @@
 use std::{
     cmp::Reverse,
     collections::{HashMap, HashSet},
-    hash::{BuildHasherDefault, Hasher},
+    hash::BuildHasherDefault,
 };
 
 use aho_corasick::AhoCorasick;
 
 use super::normal::{acronyms, holds, normal};
-use crate::model::{Area, Language, Term};
+use crate::{
+    model::{Area, Language, Term},
+    text::WordHasher,
+};
 
 /// How many words around a term its company is looked for.
 const NEAR: usize = 12;
@@ -240,28 +243,6 @@ impl Compounds {
             let entries = &self.entries[hit.pattern().as_usize()];
             add_hits(entries, spread, (hit.start(), hit.end()), hits);
         }
-    }
-}
-
-/// Hashes words by eight letters at a time (the multiplication of Fx): whoever writes texts has no say
-/// in which words are kept, so that nothing has to be made hard to foresee.
-#[derive(Default)]
-struct WordHasher(u64);
-
-impl Hasher for WordHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        let mut add = |letters: u64| {
-            self.0 = (self.0.rotate_left(5) ^ letters).wrapping_mul(0x517c_c1b7_2722_0a95);
-        };
-        let (eights, rest) = bytes.as_chunks::<8>();
-        for eight in eights {
-            add(u64::from_le_bytes(*eight));
-        }
-        add(rest.iter().fold(0, |all, byte| all << 8 | u64::from(*byte)));
-    }
-
-    fn finish(&self) -> u64 {
-        self.0.rotate_left(26)
     }
 }
 

@@ -265,23 +265,20 @@ impl Store {
         transaction: &mut Transaction<'_, Any>,
         rounds: &[Round],
     ) -> Result<()> {
-        let changed: Vec<(&(Item, Vec<StoryKey>), Option<DateTime<Utc>>)> = rounds
+        let changed: Vec<_> = rounds
             .iter()
             .flat_map(|round| {
-                let at = round.health.last_fetch;
-                round.changed.iter().map(move |changed| (changed, at))
+                let changed = round.changed.iter();
+                changed.map(|(item, keys)| (item, keys, round.health.last_fetch))
             })
             .collect();
         if changed.is_empty() {
             return Ok(());
         }
-        let ids: Vec<&str> = changed
-            .iter()
-            .map(|((item, _), _)| item.id.as_str())
-            .collect();
+        let ids: Vec<&str> = changed.iter().map(|(item, ..)| item.id.as_str()).collect();
         let corrections = self.corrections_of(&mut *transaction, &ids).await?;
         let mut rows = Vec::new();
-        for ((item, keys), at) in changed {
+        for (item, keys, at) in changed {
             let areas = corrected(item.areas.clone(), corrections.get(item.id.as_str()));
             let no: Option<i64> = sqlx::query_scalar(
                 "UPDATE items SET content_hash = $1, url = $2, language = $3, kind = $4, \

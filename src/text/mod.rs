@@ -9,6 +9,7 @@
 mod boilerplate;
 mod excerpt;
 mod fold;
+mod hasher;
 mod html;
 mod language;
 mod line;
@@ -19,10 +20,11 @@ mod words;
 
 pub use excerpt::excerpt;
 pub use fold::fold;
+pub use hasher::WordHasher;
 pub use html::{plain, too_deep};
 pub use language::detect;
 pub use line::{clean, line};
 pub use mailbox::mail_address;
 pub use months::{MONTHS, latin_digits};
 pub use url::{canonical, identity, without_language};
-pub use words::{Word, stem, words};
+pub use words::{Word, Words, stem, words};

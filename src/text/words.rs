@@ -74,10 +74,9 @@ impl<'a> Iterator for Words<'a> {
 fn ends_plainly(rest: &[u8]) -> bool {
     match rest {
         [] => true,
-        [sign] => sign.is_ascii() && *sign != b'_',
         // Spaces in a row are one, which a mark may sit on.
         [b' ', next, ..] => next.is_ascii() && *next != b' ',
-        [sign, b' ' | b'\n', ..] => sign.is_ascii() && *sign != b'_',
+        [sign] | [sign, b' ' | b'\n', ..] => sign.is_ascii() && *sign != b'_',
         _ => false,
     }
 }
@@ -134,21 +133,17 @@ fn english(word: &str) -> Cow<'_, str> {
             (None, None) => word,
         },
     };
-    if !word.ends_with(['n', 'l', 'g', 'd', 'r']) {
-        return Cow::Borrowed(word);
-    }
-    for (british, american) in [
-        ("isation", "ization"),
-        ("isational", "izational"),
-        ("ising", "izing"),
-        ("ised", "ized"),
-        ("bour", "bor"),
-    ] {
-        if let Some(root) = without(word, british, 3) {
-            return Cow::Owned(format!("{root}{american}"));
-        }
-    }
-    Cow::Borrowed(word)
+    let (british, american) = match word.as_bytes().last() {
+        Some(b'n') => ("isation", "ization"),
+        Some(b'l') => ("isational", "izational"),
+        Some(b'g') => ("ising", "izing"),
+        Some(b'd') => ("ised", "ized"),
+        Some(b'r') => ("bour", "bor"),
+        _ => return Cow::Borrowed(word),
+    };
+    without(word, british, 3).map_or(Cow::Borrowed(word), |root| {
+        Cow::Owned(format!("{root}{american}"))
+    })
 }
 
 /// Plurals and feminines.

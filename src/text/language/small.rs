@@ -1,12 +1,16 @@
 //! Small words: what tells languages of one script apart in few words.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::{collections::HashMap, hash::BuildHasherDefault, sync::LazyLock};
+
+use crate::text::WordHasher;
+
+/// The languages of each small word, a bit for each.
+type Languages = HashMap<&'static str, u8, BuildHasherDefault<WordHasher>>;
 
 /// How often the small words of each language of [`SMALL`] stand in a text.
 pub(super) fn sightings(text: &str) -> [usize; SMALL.len()] {
-    /// The languages of each word, a bit for each.
-    static LANGUAGES: LazyLock<HashMap<&str, u8>> = LazyLock::new(|| {
-        let mut languages: HashMap<&str, u8> = HashMap::new();
+    static LANGUAGES: LazyLock<Languages> = LazyLock::new(|| {
+        let mut languages = Languages::default();
         for (at, (_, words)) in SMALL.iter().enumerate() {
             for word in *words {
                 *languages.entry(word).or_default() |= 1 << at;
