@@ -9,7 +9,7 @@ use circular::{
         Alternate, Entry, Item, LanguageCode, Placement, Relation, Source, SourceId, StoryKey,
     },
     pipeline::{Normaliser, stranger},
-    story::{Candidate, Compared, keys, place},
+    story::{Candidate, Compared, Season, is_lasting, keys, place},
 };
 
 /// As many as the store looks up for a key, and the most that may share a mere likeness.
@@ -78,19 +78,22 @@ fn escaped(text: &str) -> String {
 #[derive(Default)]
 pub(crate) struct Shelf {
     all: Vec<Candidate>,
-    by_key: HashMap<StoryKey, Vec<usize>>,
+    /// As the store keeps them: a key that does not last, with its season.
+    by_key: HashMap<(StoryKey, Option<Season>), Vec<usize>>,
 }
 
 impl Shelf {
     /// Places an item and keeps it.
     pub(crate) fn add(&mut self, item: &Item) -> Placement {
         let keys = keys(item);
-        let placement = place(item, &item.source.to_string(), &self.sharing(&keys));
+        let placement = place(item, &item.source.to_string(), &self.sharing(item, &keys));
         if placement.relation == Relation::Known {
             return placement;
         }
         for key in keys {
-            self.by_key.entry(key).or_default().push(self.all.len());
+            let season = (!is_lasting(&key)).then(|| Season::of(item.effective));
+            let sharing = self.by_key.entry((key, season)).or_default();
+            sharing.push(self.all.len());
         }
         self.all.push(Candidate {
             id: item.id.clone(),
@@ -112,10 +115,19 @@ impl Shelf {
         placement
     }
 
-    fn sharing(&self, keys: &[StoryKey]) -> Vec<Candidate> {
+    fn sharing(&self, item: &Item, keys: &[StoryKey]) -> Vec<Candidate> {
         let mut shared: HashMap<usize, usize> = HashMap::new();
-        for key in keys {
-            let Some(items) = self.by_key.get(key) else {
+        let [first, last] = Season::around(item.effective, item.first_seen);
+        let places = keys.iter().flat_map(|key| {
+            let mut seasons = vec![None];
+            if !is_lasting(key) {
+                seasons = vec![Some(first), Some(last)];
+                seasons.dedup();
+            }
+            seasons.into_iter().map(|season| (*key, season))
+        });
+        for (key, season) in places {
+            let Some(items) = self.by_key.get(&(key, season)) else {
                 continue;
             };
             let vague = matches!(key.kind, "words" | "band" | "image");
