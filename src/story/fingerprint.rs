@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 
 use super::marks::{is_month, marks};
-use crate::text;
+use crate::text::{self, Word};
 
 /// How much of a text is signed and compared, in words.
 const WORDS: usize = 400;
@@ -52,23 +52,41 @@ impl Title {
     }
 }
 
-/// A text as far as it is signed and compared: its words, and three of them in a row, in order.
+/// A text as far as it is signed and compared, in order: its words, three of them in a row, and the
+/// days and numbers among them.
 #[derive(Debug)]
 pub(super) struct Read {
-    folded: String,
     pub(super) tokens: Vec<u64>,
     pub(super) shingles: Vec<u64>,
+    days: Vec<u64>,
+    numbers: Vec<u64>,
 }
 
 impl Read {
     pub(super) fn of(text: &str) -> Self {
         let folded = folded(text);
-        let tokens: Vec<u64> = tokens(&folded).take(WORDS).collect();
+        let (mut days, mut numbers) = (Vec::new(), Vec::new());
+        let mut before = "";
+        let words = text::words(&folded).take(WORDS).inspect(|word| {
+            let word = word.text;
+            if is_count(word) {
+                numbers.push(hash(&[word]));
+            }
+            // In Chinese the sign for month stands between two numbers.
+            if is_count(before) && (is_month(word) || matches!(word, "月" | "日" | "de"))
+                || is_count(word) && is_month(before)
+            {
+                days.push(hash(&[before, word]));
+            }
+            before = word;
+        });
+        let tokens: Vec<u64> = numbered(words).collect();
         let shingles = shingles(&tokens).collect();
         Self {
-            folded,
             tokens,
             shingles,
+            days,
+            numbers,
         }
     }
 }
@@ -94,31 +112,13 @@ impl Body {
     }
 
     pub(super) fn read(text: &Read) -> Self {
-        let Read {
-            folded,
-            tokens,
-            shingles,
-        } = text;
-        let (mut days, mut numbers) = (Vec::new(), Vec::new());
-        let mut before = "";
-        for word in text::words(folded).take(WORDS).map(|word| word.text) {
-            if is_count(word) {
-                numbers.push(hash(&[word]));
-            }
-            // In Chinese the sign for month stands between two numbers.
-            if is_count(before) && (is_month(word) || matches!(word, "月" | "日" | "de"))
-                || is_count(word) && is_month(before)
-            {
-                days.push(hash(&[before, word]));
-            }
-            before = word;
-        }
+        let set = |numbers: &[u64]| sorted(numbers.iter().copied());
         Self {
-            length: tokens.len(),
-            shingles: sorted(shingles.iter().copied()),
-            words: sorted(tokens.iter().copied()),
-            days: sorted(days),
-            numbers: sorted(numbers),
+            length: text.tokens.len(),
+            words: set(&text.tokens),
+            shingles: set(&text.shingles),
+            days: set(&text.days),
+            numbers: set(&text.numbers),
         }
     }
 }
@@ -143,8 +143,12 @@ pub(super) fn folded(text: &str) -> String {
 
 /// The words of a folded text, each as a number; of Chinese each pair of neighbouring signs.
 pub(super) fn tokens(folded: &str) -> impl Iterator<Item = u64> {
+    numbered(text::words(folded))
+}
+
+fn numbered<'a>(words: impl Iterator<Item = Word<'a>>) -> impl Iterator<Item = u64> {
     let mut sign_before: Option<char> = None;
-    text::words(folded).map(move |word| {
+    words.map(move |word| {
         let mut signs = word.text.chars();
         match (signs.next(), signs.next()) {
             (Some(sign), None) if u32::from(sign) >= 0x2e80 => {

@@ -184,6 +184,10 @@ struct Scripts {
 impl Scripts {
     fn count(text: &str) -> Self {
         let mut counts = Self::default();
+        if text.is_ascii() {
+            counts.latin = text.bytes().filter(u8::is_ascii_alphabetic).count();
+            return counts;
+        }
         for c in text.chars().filter(|c| c.is_alphabetic()) {
             match u32::from(c) {
                 0..=0x24f | 0x1e00..=0x1eff => counts.latin += 1,
