@@ -20,7 +20,7 @@ use tokio::{
 use super::{
     PullReport, Which, Works,
     desk::Desk,
-    read,
+    read::{self, Reading},
     sift::{self, Sifted},
 };
 use crate::{
@@ -30,8 +30,10 @@ use crate::{
 
 /// How many answers may wait for the desk; the documents among them are bounded by themselves.
 const UNSTORED: usize = 128;
-/// How long the desk waits for more when something came.
+/// How long the desk waits for more when a document came, of which only some fit into memory.
 const GATHER: Duration = Duration::from_millis(3);
+/// The same when a source had nothing new: such answers are small, and each is a row to be written.
+const GATHER_UNCHANGED: Duration = Duration::from_millis(10);
 /// How many times the concurrency of `[fetch]` is leased ahead, so that sources of a slow host, which
 /// wait for one another, hold nobody else up.
 const AHEAD: usize = 8;
@@ -147,7 +149,7 @@ impl<'a> Pullers<'a> {
     async fn pull(&mut self) -> anyhow::Result<()> {
         let (pulled_in, mut pulled_out) = mpsc::channel(UNSTORED);
         let mut tasks = JoinSet::new();
-        let batch = self.works.settings.fetch.concurrency.max(1);
+        let concurrency = self.works.settings.fetch.concurrency.max(1);
         let mut renewal = interval(HOLD / 3);
         renewal.set_missed_tick_behavior(MissedTickBehavior::Delay);
         // The first one would be at once.
@@ -160,8 +162,10 @@ impl<'a> Pullers<'a> {
         tokio::pin!(ending);
         let (mut more, mut in_hand) = (true, 0_usize);
         loop {
-            while more && in_hand <= batch * (AHEAD - 1) && !stop.is_cancelled() {
-                let leased = self.lease(batch).await?;
+            // The first are asked at once; then many at a time, as each time costs a transaction.
+            while more && in_hand <= concurrency * AHEAD / 2 && !stop.is_cancelled() {
+                let batch = if in_hand == 0 { 1 } else { AHEAD / 2 };
+                let leased = self.lease(concurrency * batch).await?;
                 more = !leased.is_empty();
                 let spawned = self.spawn(leased, &mut tasks, &pulled_in).await?;
                 self.desk.expect(spawned);
@@ -173,13 +177,15 @@ impl<'a> Pullers<'a> {
             tokio::select! {
                 Some(first) = pulled_out.recv() => {
                     // Answers come in swarms, and one write for many costs hardly more than for one.
+                    let first = first?;
                     if in_hand > 1 {
-                        sleep(GATHER).await;
+                        let unchanged = matches!(first.pulled.reading, Ok(Reading::Unchanged { .. }));
+                        sleep(if unchanged { GATHER_UNCHANGED } else { GATHER }).await;
                     }
                     // Each batch has a turn of its own, so that no other machine's waits for long; and
                     // what came while we waited is in it.
                     let turn = self.store().claim("desk").await?;
-                    let mut came = vec![first?];
+                    let mut came = vec![first];
                     while let Ok(next) = pulled_out.try_recv() {
                         came.push(next?);
                     }

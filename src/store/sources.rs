@@ -6,12 +6,14 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
+use sha2::{Digest as _, Sha256};
 use sqlx::{Any, AnyConnection, Executor as _, Transaction};
 
 use super::{
     Result, Round, Store,
     dialect::{Durable, ours, pieces},
     row::{Columns, count, strange, to_ms},
+    secret::hex,
 };
 use crate::model::{Profile, Source, SourceHealth, SourceId, SourceState, Validators};
 
@@ -126,10 +128,29 @@ impl<'a> Sync<'a> {
             absent: absent.map(|(id, _)| (*id).to_owned()).collect(),
         })
     }
+}
 
-    fn is_empty(&self) -> bool {
-        self.differ.is_empty() && self.absent.is_empty()
+/// The note that says which sources were taken over last.
+const TAKEN: &str = "sources";
+
+/// What is taken over of sources, as one hash.
+fn fingerprint(sources: &[Source]) -> String {
+    let mut hasher = Sha256::new();
+    for source in sources {
+        let texts = [
+            source.id.as_str(),
+            &source.name,
+            &source.section,
+            source.url.as_str(),
+        ];
+        for text in texts {
+            hasher.update(text);
+            hasher.update([0]);
+        }
+        hasher.update(source.priority.to_le_bytes());
+        hasher.update([u8::from(source.paused)]);
     }
+    hex(&hasher.finalize()[..16])
 }
 
 const HEALTH: &str = "id, state, moved_to, moving_to, moving_count, etag, last_modified, \
@@ -143,15 +164,15 @@ impl Store {
     /// A source whose address was changed by hand is asked afresh: what was believed of the old
     /// address (validators, a move, that it is gone) is forgotten.
     ///
-    /// Only what is different is written, as every program that starts asks for this. On a server,
+    /// Where the same was taken over last, as by nearly every program that starts, one question
+    /// tells; else only what is different is written. On a server,
     /// whoever pulls waits until it is done: several rows written at once, in no order that all
     /// keep to, could make two writers wait for one another.
     pub async fn sync_sources(&self, sources: &[Source], now: DateTime<Utc>) -> Result<()> {
-        let mut connection = self.pool().acquire().await?;
-        if Sync::of(sources, &mut connection).await?.is_empty() {
+        let taken = fingerprint(sources);
+        if self.note(TAKEN).await?.as_deref() == Some(&taken) {
             return Ok(());
         }
-        drop(connection);
         let mut writer = self.writer().await?;
         let mut transaction = writer.begin(Durable::Usual).await?;
         if let Some(words) = self.dialect().alone("sources") {
@@ -197,6 +218,7 @@ impl Store {
                 .execute(&mut *transaction)
                 .await?;
         }
+        super::meta::set(&mut transaction, TAKEN, &taken).await?;
         Ok(transaction.commit().await?)
     }
 
@@ -324,7 +346,7 @@ impl Store {
                  items = sources.items + excluded.items, failures = excluded.failures, \
                  problem = excluded.problem, rhythm = excluded.rhythm, \
                  troubled = excluded.troubled, \
-                 validated = excluded.validated, profile = excluded.profile, lease_owner = NULL, lease_until = 0, \
+                 validated = excluded.validated, profile = excluded.profile, \
                  log = substr(excluded.log || sources.log, 1, {LOG_LENGTH})",
                 self.dialect().rows(piece.len(), 23)
             );
@@ -357,6 +379,15 @@ impl Store {
                     .bind(health.validators.url.as_ref().map(url::Url::as_str))
                     .bind(serde_json::to_string(&health.profile).unwrap_or_default())
                     .bind(round.pull.as_ref().map(Pull::line).unwrap_or_default());
+            }
+            query.execute(&mut **transaction).await?;
+            let text = format!(
+                "DELETE FROM leases WHERE source IN {}",
+                self.dialect().list(1, piece.len())
+            );
+            let mut query = sqlx::query(ours(text));
+            for round in piece {
+                query = query.bind(round.health.id.as_str());
             }
             query.execute(&mut **transaction).await?;
         }
