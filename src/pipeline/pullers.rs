@@ -13,7 +13,7 @@ use std::{
 use anyhow::Context;
 use tokio::{
     sync::mpsc,
-    task::JoinSet,
+    task::{JoinError, JoinSet},
     time::{MissedTickBehavior, interval, sleep},
 };
 
@@ -197,15 +197,15 @@ impl<'a> Pullers<'a> {
                     self.take(came).await?;
                     turn.release().await?;
                 }
-                Some(task) = tasks.join_next() => if let Err(e) = task {
-                    // It died before it could report: its source is tried again when its lease ends.
-                    tracing::error!("a source's task ended early: {e}");
-                    in_hand -= 1;
-                },
+                Some(task) = tasks.join_next() => in_hand -= lost(task),
                 _ = renewal.tick() => {
                     self.store().renew_sources(self.works.clock.now(), &self.owner, HOLD).await?;
                 }
                 () = &mut ending => break,
+            }
+            // Each that is done keeps its room until it is asked for.
+            while let Some(task) = tasks.try_join_next() {
+                in_hand -= lost(task);
             }
         }
         tasks.abort_all();
@@ -276,6 +276,18 @@ impl<'a> Pullers<'a> {
         }
         self.desk.take(came).await
     }
+}
+
+/// How many sources are lost with a task that ended: one that died could not report, and its source is
+/// tried again when its lease ends.
+fn lost(task: Result<(), JoinError>) -> usize {
+    task.map_or_else(
+        |e| {
+            tracing::error!("a source's task ended early: {e}");
+            1
+        },
+        |()| 0,
+    )
 }
 
 /// A name that no other puller has, here or elsewhere.
