@@ -33,9 +33,11 @@ pub fn load(path: &Path) -> (Vec<Area>, Problems) {
 /// them waits.
 pub(super) struct Reading {
     file: PathBuf,
-    thread: RefCell<Option<JoinHandle<(Vec<Area>, Problems)>>>,
-    read: OnceCell<(Vec<Area>, Problems)>,
+    thread: RefCell<Option<JoinHandle<Read>>>,
+    read: OnceCell<Read>,
 }
+
+type Read = (Vec<Area>, Problems);
 
 impl Reading {
     pub(super) fn begin(file: &Path) -> Self {
@@ -48,7 +50,7 @@ impl Reading {
         }
     }
 
-    fn read(&self) -> &(Vec<Area>, Problems) {
+    fn read(&self) -> &Read {
         self.read.get_or_init(|| match self.thread.take() {
             Some(thread) => thread
                 .join()
@@ -61,7 +63,7 @@ impl Reading {
         &self.read().0
     }
 
-    pub(super) fn into_parts(self) -> (Vec<Area>, Problems) {
+    pub(super) fn into_parts(self) -> Read {
         self.read();
         self.read.into_inner().unwrap_or_default()
     }

@@ -247,13 +247,13 @@ impl Client {
     ) -> Result<Vec<u8>, FetchError> {
         let limit = self.shared.max_size;
         let too_large = || Unpackable::TooLarge.told(limit);
-        if response
-            .content_length()
-            .is_some_and(|length| length > limit)
-        {
+        let length = response.content_length().unwrap_or_default();
+        if length > limit {
             return Err(too_large());
         }
-        let mut body = Vec::new();
+        // Many bodies wait to be read: none takes more room than it needs, nor as much as it only promises.
+        let promised = usize::try_from(length).unwrap_or(usize::MAX);
+        let mut body = Vec::with_capacity(promised.min(256 * 1024));
         loop {
             match response.chunk().await {
                 Ok(Some(chunk)) => {
@@ -262,7 +262,10 @@ impl Client {
                     }
                     body.extend_from_slice(&chunk);
                 }
-                Ok(None) => return Ok(body),
+                Ok(None) => {
+                    body.shrink_to_fit();
+                    return Ok(body);
+                }
                 Err(e) => return Err(FetchError::network(&e, url, self.shared.timeout)),
             }
         }

@@ -30,10 +30,12 @@ use crate::{
 
 /// How many answers may wait for the desk; the documents among them are bounded by themselves.
 const UNSTORED: usize = 128;
-/// How long the desk waits for more when a document came, of which only some fit into memory.
-const GATHER: Duration = Duration::from_millis(3);
-/// The same when a source had nothing new: such answers are small, and each is a row to be written.
-const GATHER_UNCHANGED: Duration = Duration::from_millis(10);
+/// How long the desk sleeps before it looks whether more has come.
+const NAP: Duration = Duration::from_millis(3);
+/// How often when a document came, of which only some fit into memory.
+const NAPS: usize = 1;
+/// How often when a source had nothing new: such answers are small, and each is a row to be written.
+const NAPS_UNCHANGED: usize = 4;
 /// How many times the concurrency of `[fetch]` is leased ahead, so that sources of a slow host, which
 /// wait for one another, hold nobody else up.
 const AHEAD: usize = 8;
@@ -178,9 +180,13 @@ impl<'a> Pullers<'a> {
                 Some(first) = pulled_out.recv() => {
                     // Answers come in swarms, and one write for many costs hardly more than for one.
                     let first = first?;
-                    if in_hand > 1 {
-                        let unchanged = matches!(first.pulled.reading, Ok(Reading::Unchanged { .. }));
-                        sleep(if unchanged { GATHER_UNCHANGED } else { GATHER }).await;
+                    let unchanged = matches!(first.pulled.reading, Ok(Reading::Unchanged { .. }));
+                    let naps = if unchanged { NAPS_UNCHANGED } else { NAPS };
+                    for _ in 0..naps {
+                        if pulled_out.len() + 1 >= in_hand.min(UNSTORED) {
+                            break;
+                        }
+                        sleep(NAP).await;
                     }
                     // Each batch has a turn of its own, so that no other machine's waits for long; and
                     // what came while we waited is in it.
