@@ -1,6 +1,11 @@
 //! areas.toml: the policy areas, read with every mistake at once.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    cell::{OnceCell, RefCell},
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    thread::{Builder, JoinHandle},
+};
 
 use toml::de::DeValue;
 
@@ -21,6 +26,46 @@ pub fn load(path: &Path) -> (Vec<Area>, Problems) {
     match Document::read(path) {
         Ok(document) => read(&document),
         Err(problem) => (Vec::new(), vec![problem]),
+    }
+}
+
+/// The areas of a file, which is read on a thread of its own while feeds.toml is: who first asks for
+/// them waits.
+pub(super) struct Reading {
+    file: PathBuf,
+    thread: RefCell<Option<JoinHandle<Read>>>,
+    read: OnceCell<Read>,
+}
+
+type Read = (Vec<Area>, Problems);
+
+impl Reading {
+    pub(super) fn begin(file: &Path) -> Self {
+        let path = file.to_owned();
+        Self {
+            file: file.to_owned(),
+            // Where no thread is to be had, whoever asks reads.
+            thread: RefCell::new(Builder::new().spawn(move || load(&path)).ok()),
+            read: OnceCell::new(),
+        }
+    }
+
+    fn read(&self) -> &Read {
+        self.read.get_or_init(|| match self.thread.take() {
+            Some(thread) => thread
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            None => load(&self.file),
+        })
+    }
+
+    pub(super) fn areas(&self) -> &[Area] {
+        &self.read().0
+    }
+
+    pub(super) fn into_parts(self) -> Read {
+        self.read();
+        self.read.into_inner().unwrap_or_default()
     }
 }
 

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use super::{
     Checks, ID_HELP,
+    areas::Reading,
     document::{Found, Table},
     duration, is_id, known_areas, publication, sources,
 };
-use crate::model::{AreaId, Digest, DigestId, Language, Overflow};
+use crate::model::{Digest, DigestId, Language, Overflow};
 
 /// The folders and pages of the site, which no digest may be named as.
 const TAKEN: [&str; 15] = [
@@ -31,7 +32,7 @@ const TAKEN: [&str; 15] = [
 pub(super) fn digests(
     top: &Table<'_>,
     language: Language,
-    areas: &[AreaId],
+    areas: &Reading,
     checks: &Checks<'_>,
 ) -> Vec<Digest> {
     // Each id with the line that it stands on.

@@ -5,7 +5,7 @@
 
 use std::{
     cell::{OnceCell, RefCell},
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     io,
     ops::Range,
     path::{Path, PathBuf},
@@ -244,8 +244,8 @@ fn printable(text: &str) -> String {
 #[derive(Debug, Default)]
 pub(super) struct Sink {
     problems: RefCell<Problems>,
-    /// Every key that was looked for, with its table.
-    asked: RefCell<Keys>,
+    /// Every key that was looked for, by its table.
+    asked: RefCell<BTreeMap<String, Vec<&'static str>>>,
 }
 
 impl Sink {
@@ -253,14 +253,28 @@ impl Sink {
         self.problems.borrow_mut().push(problem);
     }
 
-    pub(super) fn extend(&self, problems: Problems) {
-        self.problems.borrow_mut().extend(problems);
+    /// Notes which keys a table was asked for; of thousands of a kind, the first says nearly all.
+    pub(super) fn ask(&self, table: &str, keys: &[&'static str]) {
+        let mut asked = self.asked.borrow_mut();
+        if let Some(known) = asked.get_mut(table) {
+            for key in keys {
+                if !known.contains(key) {
+                    known.push(key);
+                }
+            }
+        } else {
+            asked.insert(table.to_owned(), keys.to_vec());
+        }
     }
 
-    /// Notes which keys a table was asked for.
-    pub(super) fn ask(&self, table: &str, keys: &[&'static str]) {
-        let keys = keys.iter().map(|key| (table.to_owned(), *key));
-        self.asked.borrow_mut().extend(keys);
+    /// How many problems there are so far.
+    pub(super) fn len(&self) -> usize {
+        self.problems.borrow().len()
+    }
+
+    /// Puts problems in front of those that came after the first so many.
+    pub(super) fn insert(&self, at: usize, problems: Problems) {
+        self.problems.borrow_mut().splice(at..at, problems);
     }
 
     pub(super) fn into_problems(self) -> Problems {
@@ -268,6 +282,11 @@ impl Sink {
     }
 
     pub(super) fn into_parts(self) -> (Problems, Keys) {
-        (self.problems.into_inner(), self.asked.into_inner())
+        let asked = self.asked.into_inner().into_iter();
+        let keys = asked.flat_map(|(table, keys)| {
+            let keys = keys.into_iter();
+            keys.map(move |key| (table.clone(), key))
+        });
+        (self.problems.into_inner(), keys.collect())
     }
 }

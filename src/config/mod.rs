@@ -112,12 +112,9 @@ fn read(file: &Path, checks: &Checks<'_>, sink: &Sink) -> Option<Settings> {
     let top = Table::root(&document, &table, sink);
     let includes = top.texts("include");
     let paths = publication::paths(&top, &root);
-    let (areas, area_problems) = areas::load(&paths.areas);
-    sink.extend(area_problems);
+    let areas = areas::Reading::begin(&paths.areas);
     let (look, look_problems) = look::load(&paths.templates);
-    sink.extend(look_problems);
-    let area_ids: Vec<AreaId> = areas.iter().map(|area| area.id.clone()).collect();
-
+    let before = sink.len();
     let publication = publication::publication(&top);
     let fetch = fetch(&top);
     let serve = serve::serve(&top);
@@ -127,13 +124,17 @@ fn read(file: &Path, checks: &Checks<'_>, sink: &Sink) -> Option<Settings> {
         .map_or(crate::model::Language::En, |publication| {
             publication.language
         });
-    let digests = digests::digests(&top, language, &area_ids, checks);
+    let digests = digests::digests(&top, language, &areas, checks);
     let mail = mail::mail(&top, &root, publication.as_ref(), checks);
-    let mut reader = sources::SourceReader::new(&area_ids, checks);
+    let mut reader = sources::SourceReader::new(&areas, checks);
     reader.read(&top);
     included(&document.path, &includes, &top, &mut reader, sink);
     top.finish();
     let sources: Vec<Source> = reader.into_sources();
+    // They are told where their files were read, before what comes later in feeds.toml.
+    let (areas, area_problems) = areas.into_parts();
+    sink.insert(before, look_problems);
+    sink.insert(before, area_problems);
     Some(Settings {
         publication: publication?,
         paths,
@@ -304,15 +305,15 @@ fn fetch(top: &Table<'_>) -> FetchSettings {
 }
 
 /// The areas that a list names; one that areas.toml lacks is reported with the nearest.
-fn known_areas(table: &Table<'_>, areas: &[AreaId]) -> Vec<AreaId> {
+fn known_areas(table: &Table<'_>, areas: &areas::Reading) -> Vec<AreaId> {
     let mut found = Vec::new();
     for text in table.texts("areas") {
-        let id = AreaId::new(text.value.as_str());
+        let areas = areas.areas();
+        let known = || areas.iter().map(|area| area.id.as_str());
         // Where there is none at all, that is the mistake, and it is reported once.
-        if areas.contains(&id) || areas.is_empty() {
-            found.push(id);
+        if areas.is_empty() || known().any(|id| id == text.value) {
+            found.push(AreaId::new(text.value));
         } else {
-            let known = || areas.iter().map(AreaId::as_str);
             let help = nearest(&text.value, known()).map_or_else(
                 || format!("areas.toml has {}", listed(known())),
                 |near| format!("did you mean `{near}`?"),

@@ -4,18 +4,19 @@ use std::{collections::HashMap, path::PathBuf};
 
 use super::{
     Checks, ID_HELP,
+    areas::Reading,
     document::{Found, Table},
     duration, is_id, known_areas,
     value::{language_code, mail_address, web_address},
 };
 use crate::{
-    model::{AreaId, LanguageCode, PageRules, Source, SourceId},
+    model::{LanguageCode, PageRules, Source, SourceId},
     text::fold,
 };
 
 /// Gathers the sources of several files and sees that no id or address stands twice.
 pub(super) struct SourceReader<'a> {
-    areas: &'a [AreaId],
+    areas: &'a Reading,
     checks: &'a Checks<'a>,
     sources: Vec<Source>,
     ids: HashMap<String, (PathBuf, usize)>,
@@ -23,7 +24,7 @@ pub(super) struct SourceReader<'a> {
 }
 
 impl<'a> SourceReader<'a> {
-    pub(super) fn new(areas: &'a [AreaId], checks: &'a Checks<'a>) -> Self {
+    pub(super) fn new(areas: &'a Reading, checks: &'a Checks<'a>) -> Self {
         Self {
             areas,
             checks,

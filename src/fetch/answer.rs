@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::packing::Packed;
 use crate::model::Validators;
 
 /// What is wanted.
@@ -47,8 +48,8 @@ pub enum Answer {
 /// A whole body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fetched {
-    /// Decoded and whole.
-    pub body: Vec<u8>,
+    /// Whole, as it came.
+    pub body: Packed,
     /// What the server says it is.
     pub content_type: Option<String>,
     /// The final address.

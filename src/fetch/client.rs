@@ -23,7 +23,7 @@ use super::{
     host::Hosts,
     http::{Http, PRODUCT},
     install_crypto,
-    packing::{self, Unpackable},
+    packing::{self, Packed, Unpackable},
     redirect::{Chain, redirect},
     retry,
     robots::{self, Robots},
@@ -136,7 +136,8 @@ impl Client {
         }
         let _global = shared.slots.acquire().await;
         let started = Instant::now();
-        let hop = timeout(*left, self.ask(url, request))
+        // In a box, as most of those who are asked for stand in line and need no room for it yet.
+        let hop = timeout(*left, Box::pin(self.ask(url, request)))
             .await
             .unwrap_or_else(|_| Err(FetchError::timeout(shared.timeout)));
         *left = left.saturating_sub(started.elapsed());
@@ -211,9 +212,11 @@ impl Client {
             }
             StatusCode::OK | StatusCode::NON_AUTHORITATIVE_INFORMATION => {
                 let body = self.body(url, response).await?;
-                let encoding = header(&headers, &CONTENT_ENCODING);
-                let body = packing::unpack(body, encoding.as_deref(), shared.max_size)
-                    .map_err(|e| unpackable(&e, shared.max_size))?;
+                let body = Packed {
+                    bytes: body,
+                    encoding: header(&headers, &CONTENT_ENCODING),
+                    limit: shared.max_size,
+                };
                 Ok(Hop::Answer(Answer::Fetched(Fetched {
                     content_type: header(&headers, &CONTENT_TYPE),
                     url: url.clone(),
@@ -243,14 +246,14 @@ impl Client {
         mut response: reqwest::Response,
     ) -> Result<Vec<u8>, FetchError> {
         let limit = self.shared.max_size;
-        let too_large = || unpackable(&Unpackable::TooLarge, limit);
-        if response
-            .content_length()
-            .is_some_and(|length| length > limit)
-        {
+        let too_large = || Unpackable::TooLarge.told(limit);
+        let length = response.content_length().unwrap_or_default();
+        if length > limit {
             return Err(too_large());
         }
-        let mut body = Vec::new();
+        // Many bodies wait to be read: none takes more room than it needs, nor as much as it only promises.
+        let promised = usize::try_from(length).unwrap_or(usize::MAX);
+        let mut body = Vec::with_capacity(promised.min(256 * 1024));
         loop {
             match response.chunk().await {
                 Ok(Some(chunk)) => {
@@ -259,7 +262,10 @@ impl Client {
                     }
                     body.extend_from_slice(&chunk);
                 }
-                Ok(None) => return Ok(body),
+                Ok(None) => {
+                    body.shrink_to_fit();
+                    return Ok(body);
+                }
                 Err(e) => return Err(FetchError::network(&e, url, self.shared.timeout)),
             }
         }
@@ -333,26 +339,6 @@ enum Hop {
 fn authority(url: &Url) -> String {
     let port = url.port_or_known_default().unwrap_or_default();
     format!("{}:{port}", url.host_str().unwrap_or_default())
-}
-
-fn unpackable(why: &Unpackable, limit: u64) -> FetchError {
-    let (kind, sentence) = match why {
-        Unpackable::TooLarge => (
-            FailureKind::TooLarge,
-            format!(
-                "the document is larger than {limit} bytes: raise `max_size` of [fetch] if it is meant"
-            ),
-        ),
-        Unpackable::Broken => (
-            FailureKind::Protocol,
-            "the packed answer is cut or damaged".to_owned(),
-        ),
-        Unpackable::Unknown(name) => (
-            FailureKind::Protocol,
-            format!("the answer is packed as `{name}`, which nobody asked for"),
-        ),
-    };
-    FetchError::new(kind, true, sentence)
 }
 
 /// A date in `Retry-After` is set against the real clock, even where `--now` has moved ours.

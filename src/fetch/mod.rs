@@ -5,7 +5,7 @@
 //! may help. [`rhythm::next`] says when to ask again, [`discover`] where a site keeps its feeds.
 //!
 //! Deliberate limits: only http and https, no cookies, no referrer, no passwords; a body is held in
-//! memory, up to `max_size` before and after decoding; nothing is cached but robots.txt, for a day.
+//! memory, up to `max_size` before and after it is unpacked; nothing is cached but robots.txt, for a day.
 
 mod answer;
 mod client;
@@ -25,6 +25,7 @@ pub use answer::{Accept, Answer, Fetched, Request};
 pub use client::Client;
 pub use error::{FailureKind, FetchError};
 pub use guard::{Network, contains, is_public};
+pub use packing::Packed;
 
 /// Gives rustls its cryptography, ring, once for the whole program; further calls do nothing.
 pub fn install_crypto() {

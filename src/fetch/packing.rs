@@ -3,9 +3,11 @@
 //! The HTTP client could do this as it reads, but only by the letter: servers send bare deflate for
 //! `deflate`, plain text under the label `gzip`, and gzip under none. So the bytes are looked at.
 
-use std::io::{self, Read};
+use std::io::Read;
 
-use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
+use flate2::bufread::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
+
+use super::{FailureKind, FetchError};
 
 /// What a request says that it takes.
 pub(super) const ACCEPTED: &str = "gzip, br, zstd, deflate";
@@ -13,6 +15,29 @@ pub(super) const ACCEPTED: &str = "gzip, br, zstd, deflate";
 const MOST: usize = 3;
 /// No feed is packed to less than a thousandth; a body that is was made to fill memory.
 const RATIO: u64 = 1000;
+/// How much longer than its packing a feed is, mostly.
+const USUAL: usize = 6;
+
+/// A body as it came, which is a sixth of what it unpacks to: what waits to be read waits packed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Packed {
+    pub(super) bytes: Vec<u8>,
+    /// `Content-Encoding`.
+    pub(super) encoding: Option<String>,
+    /// The most bytes that it may unpack to.
+    pub(super) limit: u64,
+}
+
+impl Packed {
+    /// The whole body; this fills a core for a while.
+    ///
+    /// # Errors
+    /// When it is too large, damaged, or packed as nobody asked for.
+    pub fn unpack(self) -> Result<Vec<u8>, FetchError> {
+        let limit = self.limit;
+        unpack(self.bytes, self.encoding.as_deref(), limit).map_err(|why| why.told(limit))
+    }
+}
 
 /// Why a body could not be unpacked.
 #[derive(Debug, PartialEq, Eq)]
@@ -23,6 +48,29 @@ pub(super) enum Unpackable {
     Broken,
     /// It is packed in a way that was not asked for
     Unknown(String),
+}
+
+impl Unpackable {
+    /// The sentence for it under a limit.
+    pub(super) fn told(&self, limit: u64) -> FetchError {
+        let (kind, sentence) = match self {
+            Self::TooLarge => (
+                FailureKind::TooLarge,
+                format!(
+                    "the document is larger than {limit} bytes: raise `max_size` of [fetch] if it is meant"
+                ),
+            ),
+            Self::Broken => (
+                FailureKind::Protocol,
+                "the packed answer is cut or damaged".to_owned(),
+            ),
+            Self::Unknown(name) => (
+                FailureKind::Protocol,
+                format!("the answer is packed as `{name}`, which nobody asked for"),
+            ),
+        };
+        FetchError::new(kind, true, sentence)
+    }
 }
 
 /// Undoes the packings that `Content-Encoding` names, the last first (RFC 9110, section 8.4).
@@ -49,15 +97,16 @@ pub(super) fn unpack(
 
 fn once(body: Vec<u8>, name: &str, limit: u64) -> Result<Vec<u8>, Unpackable> {
     let bytes = body.as_slice();
+    let usual = (bytes.len() * USUAL).min(usize::try_from(limit).unwrap_or(usize::MAX));
     let unpacked = match name {
         // A label without its packing: the text is what it looks like.
         "gzip" | "x-gzip" | "deflate" if is_text(bytes) => return Ok(body),
-        "gzip" | "x-gzip" => read(MultiGzDecoder::new(bytes), limit),
-        "deflate" if is_zlib(bytes) => read(ZlibDecoder::new(bytes), limit),
-        "deflate" => read(DeflateDecoder::new(bytes), limit),
-        "br" => read(brotli::Decompressor::new(bytes, 16 * 1024), limit),
-        "zstd" => match zstd::Decoder::new(bytes) {
-            Ok(decoder) => read(decoder, limit),
+        "gzip" | "x-gzip" => read(MultiGzDecoder::new(bytes), usual, limit),
+        "deflate" if is_zlib(bytes) => read(ZlibDecoder::new(bytes), usual, limit),
+        "deflate" => read(DeflateDecoder::new(bytes), usual, limit),
+        "br" => read(brotli::Decompressor::new(bytes, 16 * 1024), usual, limit),
+        "zstd" => match zstd::Decoder::with_buffer(bytes) {
+            Ok(decoder) => read(decoder, usual, limit),
             Err(_) => Err(Unpackable::Broken),
         },
         _ => Err(Unpackable::Unknown(name.to_owned())),
@@ -65,11 +114,10 @@ fn once(body: Vec<u8>, name: &str, limit: u64) -> Result<Vec<u8>, Unpackable> {
     Ok(unpacked)
 }
 
-fn read(mut packed: impl Read, limit: u64) -> Result<Vec<u8>, Unpackable> {
-    let mut body = Vec::new();
-    let read = io::copy(&mut (&mut packed).take(limit + 1), &mut body);
-    match read {
-        Ok(length) if length > limit => Err(Unpackable::TooLarge),
+fn read(packed: impl Read, usual: usize, limit: u64) -> Result<Vec<u8>, Unpackable> {
+    let mut body = Vec::with_capacity(usual);
+    match packed.take(limit + 1).read_to_end(&mut body) {
+        Ok(length) if length as u64 > limit => Err(Unpackable::TooLarge),
         Ok(_) => Ok(body),
         Err(_) => Err(Unpackable::Broken),
     }

@@ -100,7 +100,10 @@ async fn page(works: &Works, url: &Url) -> Option<(Url, Vec<u8>, Option<String>)
         accept: Accept::Page,
     };
     match works.client.get(&request).await {
-        Ok(Answer::Fetched(fetched)) => Some((fetched.url, fetched.body, fetched.content_type)),
+        Ok(Answer::Fetched(fetched)) => {
+            let body = fetched.body.unpack().ok()?;
+            Some((fetched.url, body, fetched.content_type))
+        }
         _ => None,
     }
 }
@@ -155,8 +158,9 @@ async fn feed(works: &Works, url: &Url) -> Option<FoundFeed> {
     let Ok(Answer::Fetched(fetched)) = works.client.get(&request).await else {
         return None;
     };
+    let body = fetched.body.unpack().ok()?;
     let document = parse::Document {
-        bytes: &fetched.body,
+        bytes: &body,
         content_type: fetched.content_type.as_deref(),
         url: &fetched.url,
         now: works.clock.now(),

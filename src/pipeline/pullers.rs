@@ -13,14 +13,14 @@ use std::{
 use anyhow::Context;
 use tokio::{
     sync::mpsc,
-    task::JoinSet,
+    task::{JoinError, JoinSet},
     time::{MissedTickBehavior, interval, sleep},
 };
 
 use super::{
     PullReport, Which, Works,
     desk::Desk,
-    read,
+    read::{self, Reading},
     sift::{self, Sifted},
 };
 use crate::{
@@ -30,8 +30,12 @@ use crate::{
 
 /// How many answers may wait for the desk; the documents among them are bounded by themselves.
 const UNSTORED: usize = 128;
-/// How long the desk waits for more when something came.
-const GATHER: Duration = Duration::from_millis(3);
+/// How long the desk sleeps before it looks whether more has come.
+const NAP: Duration = Duration::from_millis(3);
+/// How often when a document came, of which only some fit into memory.
+const NAPS: usize = 1;
+/// How often when a source had nothing new: such answers are small, and each is a row to be written.
+const NAPS_UNCHANGED: usize = 4;
 /// How many times the concurrency of `[fetch]` is leased ahead, so that sources of a slow host, which
 /// wait for one another, hold nobody else up.
 const AHEAD: usize = 8;
@@ -147,7 +151,7 @@ impl<'a> Pullers<'a> {
     async fn pull(&mut self) -> anyhow::Result<()> {
         let (pulled_in, mut pulled_out) = mpsc::channel(UNSTORED);
         let mut tasks = JoinSet::new();
-        let batch = self.works.settings.fetch.concurrency.max(1);
+        let concurrency = self.works.settings.fetch.concurrency.max(1);
         let mut renewal = interval(HOLD / 3);
         renewal.set_missed_tick_behavior(MissedTickBehavior::Delay);
         // The first one would be at once.
@@ -160,8 +164,10 @@ impl<'a> Pullers<'a> {
         tokio::pin!(ending);
         let (mut more, mut in_hand) = (true, 0_usize);
         loop {
-            while more && in_hand <= batch * (AHEAD - 1) && !stop.is_cancelled() {
-                let leased = self.lease(batch).await?;
+            // The first are asked at once; then many at a time, as each time costs a transaction.
+            while more && in_hand <= concurrency * AHEAD / 2 && !stop.is_cancelled() {
+                let batch = if in_hand == 0 { 1 } else { AHEAD / 2 };
+                let leased = self.lease(concurrency * batch).await?;
                 more = !leased.is_empty();
                 let spawned = self.spawn(leased, &mut tasks, &pulled_in).await?;
                 self.desk.expect(spawned);
@@ -173,13 +179,19 @@ impl<'a> Pullers<'a> {
             tokio::select! {
                 Some(first) = pulled_out.recv() => {
                     // Answers come in swarms, and one write for many costs hardly more than for one.
-                    if in_hand > 1 {
-                        sleep(GATHER).await;
+                    let first = first?;
+                    let unchanged = matches!(first.pulled.reading, Ok(Reading::Unchanged { .. }));
+                    let naps = if unchanged { NAPS_UNCHANGED } else { NAPS };
+                    for _ in 0..naps {
+                        if pulled_out.len() + 1 >= in_hand.min(UNSTORED) {
+                            break;
+                        }
+                        sleep(NAP).await;
                     }
                     // Each batch has a turn of its own, so that no other machine's waits for long; and
                     // what came while we waited is in it.
                     let turn = self.store().claim("desk").await?;
-                    let mut came = vec![first?];
+                    let mut came = vec![first];
                     while let Ok(next) = pulled_out.try_recv() {
                         came.push(next?);
                     }
@@ -191,15 +203,15 @@ impl<'a> Pullers<'a> {
                     self.take(came).await?;
                     turn.release().await?;
                 }
-                Some(task) = tasks.join_next() => if let Err(e) = task {
-                    // It died before it could report: its source is tried again when its lease ends.
-                    tracing::error!("a source's task ended early: {e}");
-                    in_hand -= 1;
-                },
+                Some(task) = tasks.join_next() => in_hand -= lost(task),
                 _ = renewal.tick() => {
                     self.store().renew_sources(self.works.clock.now(), &self.owner, HOLD).await?;
                 }
                 () = &mut ending => break,
+            }
+            // Each that is done keeps its room until it is asked for.
+            while let Some(task) = tasks.try_join_next() {
+                in_hand -= lost(task);
             }
         }
         tasks.abort_all();
@@ -270,6 +282,18 @@ impl<'a> Pullers<'a> {
         }
         self.desk.take(came).await
     }
+}
+
+/// How many sources are lost with a task that ended: one that died could not report, and its source is
+/// tried again when its lease ends.
+fn lost(task: Result<(), JoinError>) -> usize {
+    task.map_or_else(
+        |e| {
+            tracing::error!("a source's task ended early: {e}");
+            1
+        },
+        |()| 0,
+    )
 }
 
 /// A name that no other puller has, here or elsewhere.

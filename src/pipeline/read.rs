@@ -165,25 +165,28 @@ async fn attempt(
         }
         Answer::Fetched(fetched) => fetched,
     };
-    *bytes = fetched.body.len() as u64;
-    let body_hash = body_hash(&fetched.body);
-    if before.body_hash.as_deref() == Some(&body_hash) && before.failures == 0 {
-        return Ok(Reading::Unchanged {
-            validators: fetched.validators,
-            fresh_for: fetched.fresh_for,
-            permanent: fetched.permanent,
-            status: fetched.status,
-        });
-    }
     // A list of several pages waits for the network between them, and must hold nobody up meanwhile.
     if source.page.as_ref().is_none_or(|rules| rules.pages <= 1) {
         *room = Arc::clone(&works.documents).acquire_owned().await.ok();
     }
     let (status, fresh_for) = (fetched.status, fetched.fresh_for);
     let (mut permanent, mut validators) = (fetched.permanent.clone(), fetched.validators.clone());
-    let (parsed, notes) = match parse_aside(works, source, fetched).await? {
-        Ok(parsed) => (parsed, Vec::new()),
-        Err(error) => {
+    let known = before.body_hash.clone().filter(|_| before.failures == 0);
+    let opened = open_aside(works, source, fetched, known).await?;
+    *bytes = opened.bytes;
+    let body_hash = opened.hash;
+    let (parsed, notes) = match opened.parsed {
+        None => {
+            *room = None;
+            return Ok(Reading::Unchanged {
+                validators,
+                fresh_for,
+                permanent,
+                status,
+            });
+        }
+        Some(Ok(parsed)) => (parsed, Vec::new()),
+        Some(Err(error)) => {
             // A redirect that leads to a page is not where the feed has moved to, and what the page
             // gave to ask again with says nothing of the feed.
             permanent = None;
@@ -267,7 +270,8 @@ async fn announced(
     let Ok(Answer::Fetched(fetched)) = works.client.get(&request).await else {
         return Err(failure);
     };
-    let Ok(parsed) = parse_aside(works, source, fetched).await? else {
+    let opened = open_aside(works, source, fetched, None).await?;
+    let Some(Ok(parsed)) = opened.parsed else {
         return Err(failure);
     };
     let note = format!(
@@ -295,16 +299,17 @@ async fn further_pages(
             accept: Accept::Page,
         };
         let read = match works.client.get(&request).await {
-            Ok(Answer::Fetched(fetched)) => parse_aside(works, source, fetched).await,
+            Ok(Answer::Fetched(fetched)) => open_aside(works, source, fetched, None).await,
             Ok(Answer::NotModified { .. }) => break,
             Err(error) => Err(error.into()),
         };
-        match read {
-            Ok(Ok(page)) => {
+        match read.map(|opened| opened.parsed) {
+            Ok(Some(Ok(page))) => {
                 parsed.entries.extend(page.entries);
                 parsed.next = page.next;
             }
-            Ok(Err(parse::ParseError { sentence, .. })) | Err(Failure { sentence, .. }) => {
+            Ok(None) => break,
+            Ok(Some(Err(parse::ParseError { sentence, .. }))) | Err(Failure { sentence, .. }) => {
                 problems.push(format!("the page `{next}` of the list: {sentence}"));
                 break;
             }
@@ -313,25 +318,43 @@ async fn further_pages(
     (parsed, problems)
 }
 
-async fn parse_aside(
+/// A body, unpacked.
+struct Opened {
+    /// How long it is.
+    bytes: u64,
+    hash: String,
+    /// What it says; `None` where it is the body that is known.
+    parsed: Option<Result<parse::Parsed, parse::ParseError>>,
+}
+
+/// Unpacks a body and reads it, unless it is the one whose hash is known.
+async fn open_aside(
     works: &Works,
     source: &Arc<Source>,
     fetched: Fetched,
-) -> Result<Result<parse::Parsed, parse::ParseError>, Failure> {
+    known: Option<String>,
+) -> Result<Opened, Failure> {
     let (source, now) = (Arc::clone(source), works.clock.now());
     aside(works, move || {
+        let body = fetched.body.unpack()?;
+        let hash = body_hash(&body);
         let document = parse::Document {
-            bytes: &fetched.body,
+            bytes: &body,
             content_type: fetched.content_type.as_deref(),
             url: &fetched.url,
             now,
         };
-        match &source.page {
+        let parsed = (known.as_ref() != Some(&hash)).then(|| match &source.page {
             Some(rules) => parse::page(&document, rules),
             None => parse::feed(&document),
-        }
+        });
+        Ok(Opened {
+            bytes: body.len() as u64,
+            hash,
+            parsed,
+        })
     })
-    .await
+    .await?
 }
 
 async fn normalise_aside(

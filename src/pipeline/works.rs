@@ -43,10 +43,14 @@ impl Works {
     /// # Errors
     /// One sentence when the database cannot be opened or the client not be built.
     pub async fn open(settings: Settings, clock: Clock) -> anyhow::Result<Self> {
+        let settings = Arc::new(settings);
+        // The system's certificates are many files, and are read while the database is opened.
+        let made = Arc::clone(&settings);
+        let tools = tokio::task::spawn_blocking(move || Tools::new(&made));
         let store = Store::open(&settings.paths.database)
             .await
             .context("the database cannot be opened")?;
-        Self::with_store(settings, store, clock)
+        Self::of(settings, store, tools.await??, clock)
     }
 
     /// The same on a database that is already open.
@@ -54,10 +58,19 @@ impl Works {
     /// # Errors
     /// When the client cannot be built, or the system gives no threads.
     pub fn with_store(settings: Settings, store: Store, clock: Clock) -> anyhow::Result<Self> {
-        let client = Client::new(&settings.fetch, &settings.publication.contact)?;
-        let matcher = Arc::new(vocabulary(&settings));
+        let tools = Tools::new(&settings)?;
+        Self::of(Arc::new(settings), store, tools, clock)
+    }
+
+    fn of(
+        settings: Arc<Settings>,
+        store: Store,
+        tools: Tools,
+        clock: Clock,
+    ) -> anyhow::Result<Self> {
+        let Tools { client, matcher } = tools;
         Ok(Self {
-            settings: Arc::new(settings),
+            settings,
             store,
             client,
             matcher,
@@ -79,6 +92,21 @@ impl Works {
             tally: Arc::clone(&self.tally),
             stop: self.stop.clone(),
             ..Self::with_store(settings, self.store.clone(), self.clock)?
+        })
+    }
+}
+
+/// What is made of the settings alone.
+struct Tools {
+    client: Client,
+    matcher: Arc<Matcher>,
+}
+
+impl Tools {
+    fn new(settings: &Settings) -> anyhow::Result<Self> {
+        Ok(Self {
+            client: Client::new(&settings.fetch, &settings.publication.contact)?,
+            matcher: Arc::new(vocabulary(settings)),
         })
     }
 }

@@ -100,13 +100,13 @@ impl Dialect {
         use sqlx::{Connection as _, Executor as _};
         match self {
             Self::Sqlite => {
+                // In one go, as each statement is a way to the connection's thread and back.
                 connection
-                    .execute(match durable {
-                        Durable::Usual => "PRAGMA synchronous = NORMAL",
-                        Durable::Power => "PRAGMA synchronous = FULL",
+                    .begin_with(match durable {
+                        Durable::Usual => "PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE",
+                        Durable::Power => "PRAGMA synchronous = FULL; BEGIN IMMEDIATE",
                     })
-                    .await?;
-                connection.begin_with("BEGIN IMMEDIATE").await
+                    .await
             }
             Self::Postgres => {
                 let mut transaction = connection.begin().await?;

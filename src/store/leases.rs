@@ -20,8 +20,19 @@ use crate::model::SourceId;
 const DUE: &str = "next_fetch <= $1 AND state <> 'gone'";
 
 /// What holds for every source that may be pulled at all.
-const FREE: &str = "present = 1 AND paused = 0 AND lease_until <= $1 \
-    AND (retry_after IS NULL OR retry_after <= $1)";
+const FREE: &str = "present = 1 AND paused = 0 AND (retry_after IS NULL OR retry_after <= $1) \
+    AND NOT EXISTS (SELECT 1 FROM leases WHERE source = sources.id AND ends > $1)";
+
+/// Leases what was picked; of two workers who picked one source at once, the second gets nothing.
+fn take(owner_at: usize) -> String {
+    format!(
+        "INSERT INTO leases (source, owner, ends) \
+         SELECT id, ${owner_at}, ${} FROM picked WHERE 1 = 1 \
+         ON CONFLICT (source) DO UPDATE SET owner = excluded.owner, ends = excluded.ends \
+         WHERE leases.ends <= $1 RETURNING source",
+        owner_at + 1
+    )
+}
 
 impl Store {
     /// The sources that are due and that nobody has leased, longest overdue first.
@@ -50,10 +61,9 @@ impl Store {
         let mut transaction = writer.begin(Durable::Usual).await?;
         let text = format!(
             "WITH picked AS MATERIALIZED (SELECT id FROM sources WHERE {DUE} AND {FREE} \
-             ORDER BY next_fetch, id LIMIT $2{}) \
-             UPDATE sources SET lease_owner = $3, lease_until = $4 \
-             WHERE id IN (SELECT id FROM picked) RETURNING id",
-            self.dialect().skip_locked()
+             ORDER BY next_fetch, id LIMIT $2{}) {}",
+            self.dialect().skip_locked(),
+            take(3)
         );
         let ids: Vec<String> = sqlx::query_scalar(ours(text))
             .bind(to_ms(now))
@@ -86,13 +96,11 @@ impl Store {
                 marks.push_str(&format!("${}", at + 2));
             }
             let due = if forced { "1 = 1" } else { DUE };
-            let (owner_at, until_at) = (piece.len() + 2, piece.len() + 3);
             let text = format!(
                 "WITH picked AS MATERIALIZED (SELECT id FROM sources WHERE {due} AND {FREE} \
-                 AND id IN ({marks}) ORDER BY id{}) \
-                 UPDATE sources SET lease_owner = ${owner_at}, lease_until = ${until_at} \
-                 WHERE id IN (SELECT id FROM picked) RETURNING id",
-                self.dialect().skip_locked()
+                 AND id IN ({marks}) ORDER BY id{}) {}",
+                self.dialect().skip_locked(),
+                take(piece.len() + 2)
             );
             let mut query = sqlx::query_scalar::<_, String>(ours(text)).bind(to_ms(now));
             for id in piece {
@@ -117,26 +125,22 @@ impl Store {
         hold: Duration,
     ) -> Result<u64> {
         let mut writer = self.writer().await?;
-        Ok(
-            sqlx::query("UPDATE sources SET lease_until = $1 WHERE lease_owner = $2")
-                .bind(until(now, hold))
-                .bind(owner)
-                .execute(&mut *writer.connection)
-                .await?
-                .rows_affected(),
-        )
+        Ok(sqlx::query("UPDATE leases SET ends = $1 WHERE owner = $2")
+            .bind(until(now, hold))
+            .bind(owner)
+            .execute(&mut *writer.connection)
+            .await?
+            .rows_affected())
     }
 
     /// Gives back what a worker leased and did not pull.
     pub async fn release_sources(&self, owner: &str) -> Result<u64> {
         let mut writer = self.writer().await?;
-        Ok(sqlx::query(
-            "UPDATE sources SET lease_owner = NULL, lease_until = 0 WHERE lease_owner = $1",
-        )
-        .bind(owner)
-        .execute(&mut *writer.connection)
-        .await?
-        .rows_affected())
+        Ok(sqlx::query("DELETE FROM leases WHERE owner = $1")
+            .bind(owner)
+            .execute(&mut *writer.connection)
+            .await?
+            .rows_affected())
     }
 
     /// Says that this process pulls from now on, until the claim is dropped. On an SQLite database,
@@ -144,11 +148,9 @@ impl Store {
     pub async fn begin_pulling(&self) -> Result<super::Claim> {
         self.share("pull", async {
             let mut writer = self.writer().await?;
-            sqlx::query(
-                "UPDATE sources SET lease_owner = NULL, lease_until = 0 WHERE lease_until > 0",
-            )
-            .execute(&mut *writer.connection)
-            .await?;
+            sqlx::query("DELETE FROM leases")
+                .execute(&mut *writer.connection)
+                .await?;
             Ok(())
         })
         .await
@@ -159,12 +161,10 @@ impl Store {
     /// sources that were.
     pub async fn put_clock_right(&self, now: DateTime<Utc>, hold: Duration) -> Result<u64> {
         let mut writer = self.writer().await?;
-        sqlx::query(
-            "UPDATE sources SET lease_owner = NULL, lease_until = 0 WHERE lease_until > $1",
-        )
-        .bind(until(now, hold * 2))
-        .execute(&mut *writer.connection)
-        .await?;
+        sqlx::query("DELETE FROM leases WHERE ends > $1")
+            .bind(until(now, hold * 2))
+            .execute(&mut *writer.connection)
+            .await?;
         Ok(sqlx::query(
             "UPDATE sources SET next_fetch = 0, last_fetch = $1, retry_after = NULL \
                  WHERE last_fetch > $2 AND next_fetch > $2",

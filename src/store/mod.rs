@@ -19,6 +19,7 @@ mod editions;
 mod error;
 mod figures;
 mod gone;
+mod healths;
 mod items;
 mod keys;
 mod leases;

@@ -35,15 +35,14 @@ impl Store {
                 make_private(&path)?;
                 let options = file(&path, "mode=rw")?;
                 let shown = path.display().to_string();
-                prepared_in_turn(&options)
-                    .await
-                    .map_err(|error| error.at(&shown))?;
-                pooled(Dialect::Sqlite, options, Some(path)).await
+                let opened = opened_in_turn(&options, path).await;
+                opened.map_err(|error| error.at(&shown))
             }
             Address::Server(options, shown) => {
-                prepare(Dialect::Postgres, &options)
+                let looking = prepare(Dialect::Postgres, &options)
                     .await
                     .map_err(|error| error.at(&shown))?;
+                looking.close().await?;
                 pooled(Dialect::Postgres, options, None).await
             }
         }
@@ -293,10 +292,10 @@ fn store(dialect: Dialect, pool: AnyPool, file: Option<PathBuf>) -> Store {
 
 /// SQLite asks nobody to wait who turns a new file to its log of changes, or meets the last user of
 /// it on the way out: such a one is told at once that the file is locked, and asks again here.
-async fn prepared_in_turn(options: &AnyConnectOptions) -> Result<()> {
+async fn opened_in_turn(options: &AnyConnectOptions, path: PathBuf) -> Result<Store> {
     let patience = Instant::now() + Duration::from_secs(5);
     loop {
-        match prepare(Dialect::Sqlite, options).await {
+        match opened(options, &path).await {
             Err(StoreError::Locked) if Instant::now() < patience => {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
@@ -305,14 +304,22 @@ async fn prepared_in_turn(options: &AnyConnectOptions) -> Result<()> {
     }
 }
 
+async fn opened(options: &AnyConnectOptions, path: &Path) -> Result<Store> {
+    let looking = prepare(Dialect::Sqlite, options).await?;
+    let store = pooled(Dialect::Sqlite, options.clone(), Some(path.to_owned())).await?;
+    // Not before: the last one to go carries over all that the log of changes holds.
+    drop(looking);
+    Ok(store)
+}
+
 /// Looks before it touches: the schema is read on a connection that has said nothing else yet.
-async fn prepare(dialect: Dialect, options: &AnyConnectOptions) -> Result<()> {
+async fn prepare(dialect: Dialect, options: &AnyConnectOptions) -> Result<AnyConnection> {
     sqlx::any::install_default_drivers();
     let mut connection = options.connect().await?;
     let known = newest_known();
     match applied(&mut connection).await? {
         Some(found) if found > known => return Err(StoreError::Newer { found, known }),
-        Some(found) if found == known => return Ok(connection.close().await?),
+        Some(found) if found == known => return Ok(connection),
         _ => {}
     }
     connection.execute(dialect.greeting()).await?;
@@ -328,7 +335,7 @@ async fn prepare(dialect: Dialect, options: &AnyConnectOptions) -> Result<()> {
             return Err(error);
         }
     }
-    Ok(connection.close().await?)
+    Ok(connection)
 }
 
 /// One transaction around all steps, so that two programs that start at once do not meet half-way.

@@ -128,11 +128,6 @@ impl<'a> Columns<'a> {
         Ok(self.row.try_get(at)?)
     }
 
-    pub(super) fn maybe_double(&mut self) -> Result<Option<f64>> {
-        let at = self.step();
-        Ok(self.row.try_get(at)?)
-    }
-
     pub(super) fn time(&mut self) -> Result<DateTime<Utc>> {
         Ok(from_ms(self.number()?))
     }

@@ -1,4 +1,4 @@
-//! Sources: what feeds.toml says of them, and how they fare.
+//! Sources: what feeds.toml says of them, and the log of their pulls.
 //!
 //! A source that leaves feeds.toml keeps its row and its items; when it comes back it goes on where
 //! it was. The log of pulls is one bounded text in the row, so that a pull costs one statement.
@@ -6,14 +6,17 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use sqlx::{Any, AnyConnection, Executor as _, Transaction};
+use sha2::{Digest as _, Sha256};
+use sqlx::{AnyConnection, Executor as _};
+use url::Url;
 
 use super::{
-    Result, Round, Store,
+    Result, Store,
     dialect::{Durable, ours, pieces},
-    row::{Columns, count, strange, to_ms},
+    row::{Columns, count, to_ms},
+    secret::hex,
 };
-use crate::model::{Profile, Source, SourceHealth, SourceId, SourceState, Validators};
+use crate::model::{Source, SourceId};
 
 /// A source as the database knows it, present in feeds.toml or not.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,11 +51,11 @@ pub struct Pull {
 }
 
 /// The longest log of a source, in characters: some fifty quiet pulls.
-const LOG_LENGTH: usize = 2_000;
+pub(super) const LOG_LENGTH: usize = 2_000;
 
 impl Pull {
     /// One line of the log.
-    fn line(&self) -> String {
+    pub(super) fn line(&self) -> String {
         let status = self.status.map_or(0, i64::from);
         let note: String = self
             .note
@@ -126,15 +129,30 @@ impl<'a> Sync<'a> {
             absent: absent.map(|(id, _)| (*id).to_owned()).collect(),
         })
     }
-
-    fn is_empty(&self) -> bool {
-        self.differ.is_empty() && self.absent.is_empty()
-    }
 }
 
-const HEALTH: &str = "id, state, moved_to, moving_to, moving_count, etag, last_modified, \
-    body_hash, last_status, last_fetch, last_success, last_new, next_fetch, retry_after, items, \
-    failures, problem, rhythm, notified, troubled, validated, profile";
+/// The note that says which sources were taken over last.
+const TAKEN: &str = "sources";
+
+/// What is taken over of sources, as one hash.
+fn fingerprint(sources: &[Source]) -> String {
+    let mut hasher = Sha256::new();
+    for source in sources {
+        let texts = [
+            source.id.as_str(),
+            &source.name,
+            &source.section,
+            source.url.as_str(),
+        ];
+        for text in texts {
+            hasher.update(text);
+            hasher.update([0]);
+        }
+        hasher.update(source.priority.to_le_bytes());
+        hasher.update([u8::from(source.paused)]);
+    }
+    hex(&hasher.finalize()[..16])
+}
 
 impl Store {
     /// Takes over what feeds.toml says: new sources get a row, known ones their present name,
@@ -143,15 +161,15 @@ impl Store {
     /// A source whose address was changed by hand is asked afresh: what was believed of the old
     /// address (validators, a move, that it is gone) is forgotten.
     ///
-    /// Only what is different is written, as every program that starts asks for this. On a server,
+    /// Where the same was taken over last, as by nearly every program that starts, one question
+    /// tells; else only what is different is written. On a server,
     /// whoever pulls waits until it is done: several rows written at once, in no order that all
     /// keep to, could make two writers wait for one another.
     pub async fn sync_sources(&self, sources: &[Source], now: DateTime<Utc>) -> Result<()> {
-        let mut connection = self.pool().acquire().await?;
-        if Sync::of(sources, &mut connection).await?.is_empty() {
+        let taken = fingerprint(sources);
+        if self.note(TAKEN).await?.as_deref() == Some(&taken) {
             return Ok(());
         }
-        drop(connection);
         let mut writer = self.writer().await?;
         let mut transaction = writer.begin(Durable::Usual).await?;
         if let Some(words) = self.dialect().alone("sources") {
@@ -197,68 +215,12 @@ impl Store {
                 .execute(&mut *transaction)
                 .await?;
         }
-        Ok(transaction.commit().await?)
-    }
-
-    /// How one source fares; as new if it was never stored.
-    pub async fn health(&self, id: &SourceId) -> Result<SourceHealth> {
-        let row = sqlx::query(ours(format!("SELECT {HEALTH} FROM sources WHERE id = $1")))
-            .bind(id.as_str())
-            .fetch_optional(self.pool())
-            .await?;
-        match row {
-            Some(row) => health(&mut Columns::of(&row)),
-            None => Ok(SourceHealth::new(id.clone())),
-        }
-    }
-
-    /// How these sources fare; one that was never stored is left out.
-    pub async fn healths_of(&self, ids: &[SourceId]) -> Result<Vec<SourceHealth>> {
-        let mut found = Vec::with_capacity(ids.len());
-        for piece in pieces(ids) {
-            let text = format!(
-                "SELECT {HEALTH} FROM sources WHERE id IN {}",
-                self.dialect().list(1, piece.len())
-            );
-            let mut query = sqlx::query(ours(text));
-            for id in piece {
-                query = query.bind(id.as_str());
-            }
-            for row in query.fetch_all(self.pool()).await? {
-                found.push(health(&mut Columns::of(&row))?);
-            }
-        }
-        Ok(found)
-    }
-
-    /// How all sources of feeds.toml fare, by id.
-    pub async fn healths(&self) -> Result<Vec<SourceHealth>> {
-        sqlx::query(ours(format!(
-            "SELECT {HEALTH} FROM sources WHERE present = 1 ORDER BY id"
-        )))
-        .fetch_all(self.pool())
-        .await?
-        .iter()
-        .map(|row| health(&mut Columns::of(row)))
-        .collect()
-    }
-
-    /// Notes that a person was told of the trouble of sources, or that it is over.
-    pub async fn set_notified(&self, ids: &[SourceId], at: Option<DateTime<Utc>>) -> Result<()> {
-        let mut writer = self.writer().await?;
-        let mut transaction = writer.begin(Durable::Usual).await?;
-        for id in ids {
-            sqlx::query("UPDATE sources SET notified = $1 WHERE id = $2")
-                .bind(at.map(to_ms))
-                .bind(id.as_str())
-                .execute(&mut *transaction)
-                .await?;
-        }
+        super::meta::set(&mut transaction, TAKEN, &taken).await?;
         Ok(transaction.commit().await?)
     }
 
     /// The addresses whose hosts asked to be left alone (429, 503), and until when.
-    pub async fn resting(&self, now: DateTime<Utc>) -> Result<Vec<(url::Url, DateTime<Utc>)>> {
+    pub async fn resting(&self, now: DateTime<Utc>) -> Result<Vec<(Url, DateTime<Utc>)>> {
         let rows = sqlx::query(
             "SELECT COALESCE(moved_to, url), retry_after FROM sources \
              WHERE retry_after > $1 AND last_status IN (429, 503) AND present = 1",
@@ -295,74 +257,6 @@ impl Store {
             .collect()
     }
 
-    /// Writes how sources fare after their pulls, and ends their leases.
-    pub(super) async fn write_healths(
-        &self,
-        transaction: &mut Transaction<'_, Any>,
-        rounds: &[Round],
-        counts: &HashMap<&str, i64>,
-    ) -> Result<()> {
-        let mut rounds: Vec<&Round> = rounds.iter().collect();
-        rounds.sort_by(|a, b| a.health.id.cmp(&b.health.id));
-        // A statement may not touch one row twice: of several rounds of a source the last counts.
-        rounds.reverse();
-        rounds.dedup_by(|a, b| a.health.id == b.health.id);
-        rounds.reverse();
-        for piece in pieces(&rounds) {
-            let text = format!(
-                "INSERT INTO sources (id, state, moved_to, moving_to, moving_count, etag, \
-                 last_modified, body_hash, last_status, last_fetch, last_success, last_new, \
-                 next_fetch, retry_after, items, failures, problem, rhythm, notified, troubled, \
-                 validated, profile, log) \
-                 VALUES {} ON CONFLICT (id) DO UPDATE SET state = excluded.state, \
-                 moved_to = excluded.moved_to, moving_to = excluded.moving_to, \
-                 moving_count = excluded.moving_count, etag = excluded.etag, \
-                 last_modified = excluded.last_modified, body_hash = excluded.body_hash, \
-                 last_status = excluded.last_status, last_fetch = excluded.last_fetch, \
-                 last_success = excluded.last_success, last_new = excluded.last_new, \
-                 next_fetch = excluded.next_fetch, retry_after = excluded.retry_after, \
-                 items = sources.items + excluded.items, failures = excluded.failures, \
-                 problem = excluded.problem, rhythm = excluded.rhythm, \
-                 troubled = excluded.troubled, \
-                 validated = excluded.validated, profile = excluded.profile, lease_owner = NULL, lease_until = 0, \
-                 log = substr(excluded.log || sources.log, 1, {LOG_LENGTH})",
-                self.dialect().rows(piece.len(), 23)
-            );
-            let mut query = sqlx::query(ours(text));
-            for round in piece {
-                let health = &round.health;
-                let added = counts.get(health.id.as_str()).copied().unwrap_or_default();
-                let moving = health.moving.as_ref();
-                query = query
-                    .bind(health.id.as_str())
-                    .bind(health.state.as_str())
-                    .bind(health.moved_to.as_ref().map(url::Url::as_str))
-                    .bind(moving.map(|(url, _)| url.as_str()))
-                    .bind(moving.map_or(0, |(_, times)| i64::from(*times)))
-                    .bind(health.validators.etag.as_deref())
-                    .bind(health.validators.last_modified.as_deref())
-                    .bind(health.body_hash.as_deref())
-                    .bind(health.last_status.map(i64::from))
-                    .bind(health.last_fetch.map(to_ms))
-                    .bind(health.last_success.map(to_ms))
-                    .bind(health.last_new.map(to_ms))
-                    .bind(health.next_fetch.map_or(0, to_ms))
-                    .bind(health.retry_after.map(to_ms))
-                    .bind(added)
-                    .bind(i64::from(health.failures))
-                    .bind(health.problem.as_deref())
-                    .bind(health.rhythm)
-                    .bind(health.notified.map(to_ms))
-                    .bind(health.troubled.map(to_ms))
-                    .bind(health.validators.url.as_ref().map(url::Url::as_str))
-                    .bind(serde_json::to_string(&health.profile).unwrap_or_default())
-                    .bind(round.pull.as_ref().map(Pull::line).unwrap_or_default());
-            }
-            query.execute(&mut **transaction).await?;
-        }
-        Ok(())
-    }
-
     /// The last pulls of a source, newest first.
     pub async fn pulls(&self, id: &SourceId) -> Result<Vec<Pull>> {
         let log: Option<String> = sqlx::query_scalar("SELECT log FROM sources WHERE id = $1")
@@ -373,44 +267,4 @@ impl Store {
         let whole = log.rfind('\n').map_or("", |end| &log[..end]);
         Ok(whole.lines().filter_map(Pull::read).collect())
     }
-}
-
-fn health(columns: &mut Columns<'_>) -> Result<SourceHealth> {
-    let id = SourceId::new(columns.text()?);
-    let word = columns.text()?;
-    let state = SourceState::parse(word).ok_or_else(|| strange("state of a source", word))?;
-    let moved_to = columns.maybe_url()?;
-    let moving_to = columns.maybe_url()?;
-    let times = u32::try_from(columns.number()?).unwrap_or_default();
-    let mut health = SourceHealth {
-        id,
-        state,
-        moved_to,
-        moving: moving_to.map(|url| (url, times)),
-        validators: Validators {
-            etag: columns.maybe_string()?,
-            last_modified: columns.maybe_string()?,
-            url: None,
-        },
-        body_hash: columns.maybe_string()?,
-        last_status: columns
-            .maybe_number()?
-            .and_then(|status| u16::try_from(status).ok()),
-        last_fetch: columns.maybe_time()?,
-        last_success: columns.maybe_time()?,
-        last_new: columns.maybe_time()?,
-        next_fetch: columns.maybe_time()?.filter(|time| to_ms(*time) != 0),
-        retry_after: columns.maybe_time()?,
-        items: count(columns.number()?),
-        failures: u32::try_from(columns.number()?).unwrap_or_default(),
-        problem: columns.maybe_string()?,
-        rhythm: columns.maybe_double()?,
-        notified: columns.maybe_time()?,
-        troubled: columns.maybe_time()?,
-        profile: Profile::default(),
-    };
-    health.validators.url = columns.maybe_url()?;
-    // A profile that an older or newer program wrote is read as far as it is known.
-    health.profile = serde_json::from_str(columns.text()?).unwrap_or_default();
-    Ok(health)
 }
