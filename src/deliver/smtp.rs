@@ -10,11 +10,7 @@
 //! end of this one: section 3.1 has message content stand first in a group, and DATA end one. Then a
 //! message costs one round trip. Of the next message nothing is sent but who it is for.
 
-use std::{
-    fmt,
-    io::{self, IoSlice},
-    time::Duration,
-};
+use std::{fmt, io, time::Duration};
 
 use lettre::{
     Address,
@@ -134,8 +130,7 @@ impl Connection {
             _ => String::new(),
         };
         let handed = async {
-            let mut wire = wire(&message.bytes, &next);
-            self.stream.write(&mut wire).await?;
+            self.stream.write(&wire(&message.bytes, &next)).await?;
             io::Result::Ok(self.smtp.read_response().await)
         };
         let lost =
@@ -354,24 +349,24 @@ fn extensions(offers: &Response) -> (bool, Option<usize>) {
 }
 
 /// A message with its dots doubled where they begin a line, the final dot, and what stands after it.
-fn wire<'a>(bytes: &'a [u8], after: &'a str) -> Vec<IoSlice<'a>> {
+fn wire<'a>(bytes: &'a [u8], after: &'a str) -> Vec<&'a [u8]> {
     let mut wire = Vec::with_capacity(4);
     let mut from = 0;
     let first = bytes.starts_with(b".").then_some(0);
     let others = memmem::find_iter(bytes, b"\r\n.").map(|at| at + 2);
     for dot in first.into_iter().chain(others) {
         // Once with what stands before it, and once more with what follows.
-        wire.push(IoSlice::new(&bytes[from..=dot]));
+        wire.push(&bytes[from..=dot]);
         from = dot;
     }
-    wire.push(IoSlice::new(&bytes[from..]));
+    wire.push(&bytes[from..]);
     let end: &[u8] = if bytes.ends_with(b"\r\n") {
         b".\r\n"
     } else {
         b"\r\n.\r\n"
     };
-    wire.push(IoSlice::new(end));
-    wire.push(IoSlice::new(after.as_bytes()));
+    wire.push(end);
+    wire.push(after.as_bytes());
     wire
 }
 

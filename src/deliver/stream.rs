@@ -45,14 +45,21 @@ impl Stream {
     }
 
     /// Writes bytes that stand in several places, in as few calls of the system as can be.
-    pub(super) async fn write(&self, mut parts: &mut [IoSlice<'_>]) -> io::Result<()> {
-        while !parts.is_empty() {
+    pub(super) async fn write(&self, parts: &[&[u8]]) -> io::Result<()> {
+        // Under TLS each part would be a record and a packet of its own.
+        let whole = (!self.shared().stream.is_write_vectored()).then(|| parts.concat());
+        let mut slices: Vec<IoSlice<'_>> = match &whole {
+            Some(whole) => vec![IoSlice::new(whole)],
+            None => parts.iter().map(|part| IoSlice::new(part)).collect(),
+        };
+        let mut rest = slices.as_mut_slice();
+        while !rest.is_empty() {
             let written = std::future::poll_fn(|cx| {
-                Pin::new(&mut *self.shared().stream).poll_write_vectored(cx, parts)
+                Pin::new(&mut *self.shared().stream).poll_write_vectored(cx, rest)
             });
             match written.await? {
                 0 => return Err(io::ErrorKind::WriteZero.into()),
-                written => IoSlice::advance_slices(&mut parts, written),
+                written => IoSlice::advance_slices(&mut rest, written),
             }
         }
         std::future::poll_fn(|cx| Pin::new(&mut *self.shared().stream).poll_flush(cx)).await
@@ -102,5 +109,42 @@ impl AsyncWrite for Stream {
         cx: &mut task::Context<'_>,
     ) -> task::Poll<io::Result<()>> {
         Pin::new(&mut *self.shared().stream).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::{TcpListener, TcpStream},
+    };
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_greeting_is_read_first_and_parts_are_written_whole() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let here = TcpStream::connect(listener.local_addr().unwrap())
+            .await
+            .unwrap();
+        let (mut there, _) = listener.accept().await.unwrap();
+        let mut stream = Stream::greeted(here);
+        there.write_all(b"250 hello\r\n").await.unwrap();
+        let mut read = [0; 26];
+        stream.read_exact(&mut read[..5]).await.unwrap();
+        stream.read_exact(&mut read[5..]).await.unwrap();
+        assert_eq!(&read, b"220 encrypted\r\n250 hello\r\n");
+
+        // More than the system takes at once.
+        let long = vec![b'x'; 8_000_000];
+        let reader = tokio::spawn(async move {
+            let mut all = Vec::new();
+            there.read_to_end(&mut all).await.map(|_| all)
+        });
+        stream.write(&[b"a", &long, b"", b"z"]).await.unwrap();
+        stream.shutdown().await.unwrap();
+        let all = reader.await.unwrap().unwrap();
+        assert_eq!(all.len(), long.len() + 2);
+        assert!(all.starts_with(b"ax") && all.ends_with(b"xz"));
     }
 }
