@@ -29,21 +29,17 @@ pub(super) async fn connect(
         | Server::Starttls { host, port, login }
         | Server::Plaintext { host, port, login } => (host, *port, login),
     };
-    let later = |what: &str| MailerError {
+    let failed = |what: &str, transient: bool| MailerError {
         sentence: format!("`{host}:{port}` {what}"),
-        transient: true,
+        transient,
     };
-    let fatal = |what: String| MailerError {
-        sentence: format!("`{host}:{port}` {what}"),
-        transient: false,
-    };
+    let later = |what: &str| failed(what, true);
+    let fatal = |what: String| failed(&what, false);
 
     let stream = timeout(patience, TcpStream::connect((host.as_str(), port)))
         .await
         .map_err(|_| later("does not answer"))?
-        .map_err(|e| later(&format!("cannot be reached: {e}")))?;
-    stream
-        .set_nodelay(true)
+        .and_then(|stream| stream.set_nodelay(true).map(|()| stream))
         .map_err(|e| later(&format!("cannot be reached: {e}")))?;
     let hello = ClientId::default();
     let tls = || {
