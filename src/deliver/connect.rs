@@ -6,43 +6,40 @@ use std::time::Duration;
 use lettre::transport::smtp::{
     self,
     authentication::{Credentials, Mechanism},
-    client::{AsyncSmtpConnection, AsyncTokioStream, Certificate, TlsParameters},
-    commands::Ehlo,
+    client::{AsyncSmtpConnection, Certificate, TlsParameters},
+    commands::{Ehlo, Starttls},
     extension::ClientId,
     response::Response,
 };
 use tokio::{net::TcpStream, time::timeout};
 
-use super::{MailerError, clean::header_text, encrypted::Encrypted};
+use super::{MailerError, clean::header_text, encrypted::Encrypted, stream::Stream};
 use crate::model::Server;
 
-/// Connects, encrypts and logs in; also what the server says that it offers. `ca` is PEM of authorities
+/// Connects, encrypts and logs in; the conversation, the stream that it is held on, and what the server
+/// says that it offers. `ca` is PEM of authorities
 /// that are trusted besides the usual ones.
 pub(super) async fn connect(
     server: &Server,
     ca: Option<&str>,
     patience: Duration,
-) -> Result<(AsyncSmtpConnection, Response), MailerError> {
+) -> Result<(AsyncSmtpConnection, Stream, Response), MailerError> {
     let (host, port, login) = match server {
         Server::Smtps { host, port, login }
         | Server::Starttls { host, port, login }
         | Server::Plaintext { host, port, login } => (host, *port, login),
     };
-    let later = |what: &str| MailerError {
+    let failed = |what: &str, transient: bool| MailerError {
         sentence: format!("`{host}:{port}` {what}"),
-        transient: true,
+        transient,
     };
-    let fatal = |what: String| MailerError {
-        sentence: format!("`{host}:{port}` {what}"),
-        transient: false,
-    };
+    let later = |what: &str| failed(what, true);
+    let fatal = |what: String| failed(&what, false);
 
     let stream = timeout(patience, TcpStream::connect((host.as_str(), port)))
         .await
         .map_err(|_| later("does not answer"))?
-        .map_err(|e| later(&format!("cannot be reached: {e}")))?;
-    stream
-        .set_nodelay(true)
+        .and_then(|stream| stream.set_nodelay(true).map(|()| stream))
         .map_err(|e| later(&format!("cannot be reached: {e}")))?;
     let hello = ClientId::default();
     let tls = || {
@@ -65,10 +62,10 @@ pub(super) async fn connect(
         };
         fatal(format!("offers no TLS that can be trusted: {why}{help}"))
     };
-    let greet = async |stream: Box<dyn AsyncTokioStream>| {
+    let greet = async |stream: &Stream| {
         timeout(
             patience,
-            AsyncSmtpConnection::connect_with_transport(stream, &hello),
+            AsyncSmtpConnection::connect_with_transport(Box::new(stream.clone()), &hello),
         )
         .await
         .map_err(|_| later("connects, but does not greet"))?
@@ -80,29 +77,33 @@ pub(super) async fn connect(
             None => later(&format!("does not speak SMTP: {}", said(&e))),
         })
     };
-    let mut smtp = match server {
-        Server::Plaintext { .. } => greet(Box::new(stream)).await?,
-        Server::Smtps { .. } => {
-            let encrypted = timeout(patience, Encrypted::handshake(stream, tls()?))
-                .await
-                .map_err(|_| later("does not finish the TLS handshake"))?
-                .map_err(|e| distrusted(&e))?;
-            greet(Box::new(encrypted)).await?
-        }
+    let encrypt = async |stream: Stream| {
+        timeout(patience, Encrypted::handshake(stream, tls()?))
+            .await
+            .map_err(|_| later("does not finish the TLS handshake"))?
+            .map_err(|e| distrusted(&e))
+    };
+    let plain = Stream::new(stream);
+    let stream = match server {
+        Server::Plaintext { .. } => plain,
+        Server::Smtps { .. } => Stream::new(encrypt(plain).await?),
         Server::Starttls { .. } => {
-            let mut smtp = greet(Box::new(stream)).await?;
+            let mut smtp = greet(&plain).await?;
             if !smtp.can_starttls() {
                 return Err(fatal(
                     "offers no STARTTLS; nothing is sent in plain text".to_owned(),
                 ));
             }
-            timeout(patience, smtp.starttls(tls()?, &hello))
+            timeout(patience, smtp.command(Starttls))
                 .await
                 .map_err(|_| later("does not finish the TLS handshake"))?
                 .map_err(|e| distrusted(&e))?;
-            smtp
+            // Whatever was said in plain text after that is forgotten with the conversation.
+            drop(smtp);
+            Stream::greeted(encrypt(plain).await?)
         }
     };
+    let mut smtp = greet(&stream).await?;
     if let Some((user, password)) = login {
         let credentials = Credentials::new(user.clone(), password.clone());
         timeout(
@@ -123,7 +124,7 @@ pub(super) async fn connect(
         .await
         .map_err(|_| later("greets, but does not answer"))?
         .map_err(|e| later(&format!("does not say what it offers: {}", said(&e))))?;
-    Ok((smtp, offers))
+    Ok((smtp, stream, offers))
 }
 
 /// What the server said, or what lettre says of it.

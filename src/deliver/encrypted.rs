@@ -1,4 +1,4 @@
-//! A stream under TLS from the first byte, in the shape that lettre takes.
+//! A stream under TLS, in the shape that lettre takes.
 
 use std::{fmt, io, net::SocketAddr, pin::Pin, task};
 
@@ -6,13 +6,10 @@ use lettre::transport::smtp::{
     self,
     client::{AsyncTokioStream, TlsParameters},
 };
-use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::TcpStream,
-};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// A stream under TLS from the first byte. lettre encrypts it; this only hands it back to lettre as
-/// a stream of ours, as it opens none itself without Nagle's delay.
+/// A stream under TLS. lettre encrypts it; this only hands it back to lettre as
+/// a stream of ours, as it opens none itself without Nagle's delay and writes no message uncopied.
 pub(super) struct Encrypted(tokio_util::compat::Compat<Network>);
 
 #[expect(
@@ -23,7 +20,7 @@ type Network = lettre::transport::smtp::client::AsyncNetworkStream;
 
 impl Encrypted {
     pub(super) async fn handshake(
-        stream: TcpStream,
+        stream: impl AsyncTokioStream + 'static,
         tls: TlsParameters,
     ) -> Result<Self, smtp::Error> {
         use tokio_util::compat::FuturesAsyncReadCompatExt;

@@ -24,6 +24,7 @@ mod sign;
 mod smtp;
 mod splice;
 mod status;
+mod stream;
 mod template;
 mod verp;
 

@@ -193,17 +193,11 @@ impl Sealed {
         }
     }
 
-    /// The hash of the body with a reader's token in it, in base64; `body` is that body as it is sent.
-    pub(super) fn hash(&self, body: &[u8], token: &str) -> String {
+    /// The hash of the body with a reader's token in it, in base64; `body` is the one that this was made of.
+    pub(super) fn hash(&self, body: &Spliced, token: &str) -> String {
         let mut hash = self.begun.clone();
-        match &self.relaxed {
-            None => hash.update(&body[self.shared..]),
-            Some(relaxed) => {
-                let mut canonical = Vec::with_capacity(relaxed.bytes.len());
-                relaxed.with_token(token, &mut canonical);
-                hash.update(&canonical[self.shared..]);
-            }
-        }
+        let canonical = self.relaxed.as_ref().unwrap_or(body);
+        canonical.pieces(self.shared, token, |piece| hash.update(piece));
         BASE64.encode(hash.finish())
     }
 }

@@ -1,7 +1,7 @@
 //! One connection to a mail server, used for many messages.
 //!
 //! lettre speaks SMTP; around it stand what its pool lacks: `TCP_NODELAY` (its final dot is a write
-//! of its own, 45 ms each on Nagle), a time-out on every step, RSET after a refusal instead of a new
+//! of its own, 45 ms each on Nagle), a message that is written without being copied, a time-out on every step, RSET after a refusal instead of a new
 //! connection, and the difference between "no answer before the dot" and "no answer after it".
 //!
 //! A message goes in two steps, so that the caller can write down that it is about to be in doubt:
@@ -10,7 +10,7 @@
 //! end of this one: section 3.1 has message content stand first in a group, and DATA end one. Then a
 //! message costs one round trip. Of the next message nothing is sent but who it is for.
 
-use std::{fmt, time::Duration};
+use std::{fmt, io, time::Duration};
 
 use lettre::{
     Address,
@@ -26,6 +26,7 @@ use super::{
     clean::header_text,
     connect::{connect, said},
     outcome::{Step, refusal},
+    stream::Stream,
 };
 use crate::model::Server;
 
@@ -36,6 +37,8 @@ const FINAL_DOT: u32 = 10;
 /// A connection that has greeted, encrypted and logged in.
 pub struct Connection {
     smtp: AsyncSmtpConnection,
+    /// What the conversation is held on.
+    stream: Stream,
     patience: Duration,
     /// Whether the server takes several commands at once.
     pipelining: bool,
@@ -57,7 +60,7 @@ impl fmt::Debug for Connection {
     }
 }
 
-/// Commands, or a message, as they go over the wire.
+/// Commands as they go over the wire.
 struct Raw<'a>(&'a str);
 
 impl fmt::Display for Raw<'_> {
@@ -73,10 +76,11 @@ impl Connection {
         ca: Option<&str>,
         patience: Duration,
     ) -> Result<Self, MailerError> {
-        let (smtp, offers) = connect(server, ca, patience).await?;
+        let (smtp, stream, offers) = connect(server, ca, patience).await?;
         let (pipelining, size) = extensions(&offers);
         Ok(Self {
             smtp,
+            stream,
             patience,
             pipelining,
             size,
@@ -116,25 +120,30 @@ impl Connection {
     /// Sends the message that was offered; from here on it may arrive without an answer. `next` is
     /// the message that will be offered after it on this connection, if that is known.
     pub(super) async fn hand_over(&mut self, message: &Message, next: Option<&Message>) -> Outcome {
-        let mut wire = wire(&message.bytes);
         let next = next.filter(|_| self.pipelining);
         // What cannot be asked for is refused when it is offered.
-        if let Some(Ok(commands)) = next.map(|next| self.commands(next)) {
-            wire.extend_from_slice(commands.concat().as_bytes());
-            self.asked = commands.len();
-        }
-        // Everything that we make is ASCII, but for addresses that are not.
-        let text = String::from_utf8(wire)
-            .unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned());
-        match timeout(self.patience * FINAL_DOT, self.smtp.command(Raw(&text))).await {
-            Ok(Ok(response)) if u16::from(response.code()) / 100 == 2 => {
+        let next = match next.map(|next| self.commands(next)) {
+            Some(Ok(commands)) => {
+                self.asked = commands.len();
+                commands.concat()
+            }
+            _ => String::new(),
+        };
+        let handed = async {
+            self.stream.write(&wire(&message.bytes, &next)).await?;
+            io::Result::Ok(self.smtp.read_response().await)
+        };
+        let lost =
+            |why: &str| format!("the connection was lost while the server took the message: {why}");
+        match timeout(self.patience * FINAL_DOT, handed).await {
+            Ok(Ok(Ok(response))) if u16::from(response.code()) / 100 == 2 => {
                 Outcome::Accepted(one_line(&response))
             }
-            Ok(Ok(response)) => self.lost(format!(
+            Ok(Ok(Ok(response))) => self.lost(format!(
                 "the server answered the message with {}",
                 one_line(&response)
             )),
-            Ok(Err(e)) => match e.status() {
+            Ok(Ok(Err(e))) => match e.status() {
                 Some(code) => {
                     let outcome = refusal(Step::Data, u16::from(code), &said(&e));
                     if let Outcome::Lost(reply) = outcome {
@@ -144,11 +153,9 @@ impl Connection {
                     }
                     outcome
                 }
-                None => self.lost(format!(
-                    "the connection was lost while the server took the message: {}",
-                    said(&e)
-                )),
+                None => self.lost(lost(&said(&e))),
             },
+            Ok(Err(e)) => self.lost(lost(&header_text(&e.to_string()))),
             Err(_) => self.lost("the server did not say whether it took the message".to_owned()),
         }
     }
@@ -341,23 +348,25 @@ fn extensions(offers: &Response) -> (bool, Option<usize>) {
     (pipelining, size)
 }
 
-/// A message with its dots doubled where they begin a line, and the final dot.
-fn wire(bytes: &[u8]) -> Vec<u8> {
-    let mut wire = Vec::with_capacity(bytes.len() + 32);
+/// A message with its dots doubled where they begin a line, the final dot, and what stands after it.
+fn wire<'a>(bytes: &'a [u8], after: &'a str) -> Vec<&'a [u8]> {
+    let mut wire = Vec::with_capacity(4);
     let mut from = 0;
-    if bytes.starts_with(b".") {
-        wire.push(b'.');
+    let first = bytes.starts_with(b".").then_some(0);
+    let others = memmem::find_iter(bytes, b"\r\n.").map(|at| at + 2);
+    for dot in first.into_iter().chain(others) {
+        // Once with what stands before it, and once more with what follows.
+        wire.push(&bytes[from..=dot]);
+        from = dot;
     }
-    for at in memmem::find_iter(bytes, b"\r\n.") {
-        wire.extend_from_slice(&bytes[from..at + 3]);
-        wire.push(b'.');
-        from = at + 3;
-    }
-    wire.extend_from_slice(&bytes[from..]);
-    if !wire.ends_with(b"\r\n") {
-        wire.extend_from_slice(b"\r\n");
-    }
-    wire.extend_from_slice(b".\r\n");
+    wire.push(&bytes[from..]);
+    let end: &[u8] = if bytes.ends_with(b"\r\n") {
+        b".\r\n"
+    } else {
+        b"\r\n.\r\n"
+    };
+    wire.push(end);
+    wire.push(after.as_bytes());
     wire
 }
 
@@ -373,7 +382,11 @@ mod tests {
 
     #[test]
     fn dots_that_begin_a_line_are_doubled() {
-        assert_eq!(wire(b".a\r\n..b\r\nc."), b"..a\r\n...b\r\nc.\r\n.\r\n");
-        assert_eq!(wire(b"a\r\n.\r\n.\r\n"), b"a\r\n..\r\n..\r\n.\r\n");
+        let sent = |bytes: &[u8]| wire(bytes, "NOOP\r\n").concat();
+        assert_eq!(
+            sent(b".a\r\n..b\r\nc."),
+            b"..a\r\n...b\r\nc.\r\n.\r\nNOOP\r\n"
+        );
+        assert_eq!(sent(b"a\r\n.\r\n.\r\n"), b"a\r\n..\r\n..\r\n.\r\nNOOP\r\n");
     }
 }

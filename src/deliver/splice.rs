@@ -53,11 +53,36 @@ impl Place {
         }
     }
 
-    fn start(&self) -> usize {
+    fn range(&self) -> Range<usize> {
         match self {
-            Self::Letters(at) => at.first().copied().unwrap_or_default(),
-            Self::Lines { at, .. } => at.start,
+            Self::Letters(at) => match (at.first(), at.last()) {
+                (Some(first), Some(last)) => *first..last + 1,
+                _ => 0..0,
+            },
+            Self::Lines { at, .. } => at.clone(),
         }
+    }
+
+    /// The bytes of its range with a token in place of the placeholder.
+    fn filled(&self, bytes: &[u8], token: &str) -> Vec<u8> {
+        let mut filled = bytes.to_vec();
+        match self {
+            Self::Letters(at) => {
+                for (place, letter) in at.iter().zip(token.bytes()) {
+                    filled[place - at[0]] = letter;
+                }
+            }
+            Self::Lines { raw, tokens, .. } => {
+                let mut raw = raw.clone();
+                for found in tokens {
+                    raw[*found..found + token.len()].copy_from_slice(token.as_bytes());
+                }
+                let lines = encode(MaybeText::Bytes(raw), ContentTransferEncoding::Base64);
+                let length = lines.len().min(filled.len());
+                filled[..length].copy_from_slice(&lines[..length]);
+            }
+        }
+        filled
     }
 }
 
@@ -75,7 +100,7 @@ impl Spliced {
 
     /// How many bytes stand before the first token: these are the same for every reader.
     pub(super) fn shared(&self) -> usize {
-        let starts = self.places.iter().map(Place::start);
+        let starts = self.places.iter().map(|place| place.range().start);
         starts.min().unwrap_or(self.bytes.len())
     }
 
@@ -109,32 +134,18 @@ impl Spliced {
         Self { bytes, places }
     }
 
-    /// The bytes with a token in place of every placeholder.
+    /// The bytes with a token in place of every placeholder, piece by piece and from one on that
+    /// stands before the first token.
     ///
     /// The token must be as long as the placeholder and of letters and digits; `Template` sees to it.
-    pub(super) fn with_token(&self, token: &str, into: &mut Vec<u8>) {
-        let start = into.len();
-        into.extend_from_slice(&self.bytes);
-        let body = &mut into[start..];
+    pub(super) fn pieces(&self, mut from: usize, token: &str, mut take: impl FnMut(&[u8])) {
         for place in &self.places {
-            match place {
-                Place::Letters(at) => {
-                    for (at, letter) in at.iter().zip(token.bytes()) {
-                        body[*at] = letter;
-                    }
-                }
-                Place::Lines { at, raw, tokens } => {
-                    let mut raw = raw.clone();
-                    for found in tokens {
-                        raw[*found..found + token.len()].copy_from_slice(token.as_bytes());
-                    }
-                    let lines = encode(MaybeText::Bytes(raw), ContentTransferEncoding::Base64);
-                    let room = &mut body[at.clone()];
-                    let length = lines.len().min(room.len());
-                    room[..length].copy_from_slice(&lines[..length]);
-                }
-            }
+            let range = place.range();
+            take(&self.bytes[from..range.start]);
+            from = range.end;
+            take(&place.filled(&self.bytes[range], token));
         }
+        take(&self.bytes[from..]);
     }
 }
 
@@ -280,7 +291,9 @@ mod tests {
                     };
                     let encoded = Encoded::new(&text(TOKEN_PLACEHOLDER));
                     let mut spliced = Vec::new();
-                    encoded.body.with_token(TOKEN, &mut spliced);
+                    encoded
+                        .body
+                        .pieces(0, TOKEN, |piece| spliced.extend_from_slice(piece));
                     let expected = match encoded.encoding {
                         ContentTransferEncoding::Base64 => Encoded::base64(text(TOKEN).as_bytes()),
                         _ => Encoded::quoted(text(TOKEN)),
@@ -304,9 +317,11 @@ mod tests {
         ] {
             let whole = Encoded::new(&text).body;
             let mut spliced = Spliced::default();
-            whole.with_token(TOKEN, &mut spliced.bytes);
+            whole.pieces(0, TOKEN, |piece| spliced.bytes.extend_from_slice(piece));
             let mut relaxed = Vec::new();
-            whole.relaxed().with_token(TOKEN, &mut relaxed);
+            whole
+                .relaxed()
+                .pieces(0, TOKEN, |piece| relaxed.extend_from_slice(piece));
             assert_eq!(relaxed, spliced.relaxed().bytes);
             assert!(whole.shared() < whole.bytes.len());
         }

@@ -89,9 +89,7 @@ impl Template {
             self.body.bytes.len() + self.headers.len() + own.len() + 1000 * self.signers.len() + 2,
         );
         if let Some(sealed) = &self.sealed {
-            let mut body = Vec::with_capacity(self.body.bytes.len());
-            self.body.with_token(to.token, &mut body);
-            let hash = sealed.hash(&body, to.token);
+            let hash = sealed.hash(&self.body, to.token);
             let mut signed = self.signed.clone();
             for header in unfolded(&own) {
                 signed.add(header);
@@ -100,24 +98,18 @@ impl Template {
             for signer in &self.signers {
                 bytes.extend_from_slice(signer.header(&signed, &hash)?.as_bytes());
             }
-            self.put_headers(&own, &mut bytes);
-            bytes.extend_from_slice(&body);
-        } else {
-            self.put_headers(&own, &mut bytes);
-            self.body.with_token(to.token, &mut bytes);
         }
+        bytes.extend_from_slice(self.headers.as_bytes());
+        bytes.extend_from_slice(own.as_bytes());
+        bytes.extend_from_slice(b"\r\n");
+        self.body
+            .pieces(0, to.token, |piece| bytes.extend_from_slice(piece));
         Ok(Message {
             envelope_from: ascii_domain(to.envelope_from).into_owned(),
             to: ascii_domain(to.address).into_owned(),
             name: self.name.clone(),
             bytes,
         })
-    }
-
-    fn put_headers(&self, own: &str, bytes: &mut Vec<u8>) {
-        bytes.extend_from_slice(self.headers.as_bytes());
-        bytes.extend_from_slice(own.as_bytes());
-        bytes.extend_from_slice(b"\r\n");
     }
 
     /// The headers that only this reader's message has.

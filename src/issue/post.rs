@@ -258,12 +258,7 @@ impl Post {
     /// The next delivery with its message; `None` when there is none, or sending is to end.
     async fn prepare(&self) -> anyhow::Result<Option<Prepared>> {
         while !self.halt.is_cancelled() {
-            let mut tray = Arc::clone(&self.tray).lock_owned().await;
-            let next = match tray.pick() {
-                Some(leased) => Next::Now(Box::new(leased)),
-                None => self.at_home(async move { tray.next().await }).await?,
-            };
-            let leased = match next {
+            let leased = match self.next().await? {
                 Next::Nothing => break,
                 Next::At(turn) => {
                     self.wait(turn).await;
@@ -297,6 +292,15 @@ impl Post {
             }
         }
         Ok(None)
+    }
+
+    /// The next delivery; a message is not made before the tray is free for others.
+    async fn next(&self) -> anyhow::Result<Next> {
+        let mut tray = Arc::clone(&self.tray).lock_owned().await;
+        match tray.pick() {
+            Some(leased) => Ok(Next::Now(Box::new(leased))),
+            None => self.at_home(async move { tray.next().await }).await,
+        }
     }
 
     async fn wait(&self, until: Instant) {

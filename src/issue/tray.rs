@@ -103,9 +103,8 @@ impl Tray {
     }
 
     async fn fill(&mut self) -> anyhow::Result<()> {
-        self.write_down().await?;
         if self.ready.len() > FULL * self.room {
-            return Ok(());
+            return self.write_down().await;
         }
         let mut waiting: HashMap<&str, usize> = HashMap::new();
         for leased in &self.ready {
@@ -121,9 +120,11 @@ impl Tray {
         let but: Vec<&str> = crowded.iter().map(String::as_str).collect();
         let Works { store, clock, .. } = &self.works;
         let hold = LEASE.max(self.works.settings.mail.timeout * STEPS);
+        let (now, owner) = (clock.now(), &self.owner);
         let leased = store
-            .lease_deliveries(clock.now(), &self.owner, self.room, hold, &but)
+            .settle_and_lease(&self.done, now, owner, self.room, hold, &but)
             .await?;
+        self.done.clear();
         if !leased.is_empty() {
             self.mark.raise(&self.works).await?;
         }

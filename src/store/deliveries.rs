@@ -4,8 +4,6 @@
 //! A lease is on the disk before the message is on the wire; what came of it may be lost with the
 //! machine's power, and then the delivery is unsure rather than sent twice.
 
-use std::time::Duration;
-
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::{Any, Transaction, any::AnyRow};
@@ -14,10 +12,10 @@ use super::{
     BounceKind, Result, Store,
     bounces::bounced,
     dialect::{Durable, ours, pieces},
-    row::{Columns, count, number, strange, to_ms},
+    row::{Columns, count, from_ms, strange, to_ms},
     unwanted::trim,
 };
-use crate::model::{Delivery, DeliveryId, DeliveryState, EditionId, SubscriberId, SubscriberState};
+use crate::model::{Delivery, DeliveryId, DeliveryState, EditionId, SubscriberId};
 
 /// What came of one try.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,17 +31,6 @@ pub struct Settled {
     /// What it says of the reader's address.
     #[serde(default)]
     pub bounce: Option<BounceKind>,
-}
-
-/// A delivery that was taken to be sent, with what is known of its reader by now.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Leased {
-    /// The delivery.
-    pub delivery: Delivery,
-    /// The reader's name, if one was given.
-    pub name: Option<String>,
-    /// Whether the reader still gets anything; `None` if they are gone.
-    pub reader: Option<SubscriberState>,
 }
 
 /// Which deliveries to list; what is `None` does not matter.
@@ -77,102 +64,64 @@ pub struct DeliveryCounts {
 pub(super) const DELIVERY: &str = "id, edition, subscriber, address, token, message_id, state, attempts, \
     next_attempt, reply";
 
-/// What is known of a delivery's reader by now: some have left since the edition was frozen. It comes
-/// along with the delivery, as each row of SQLite's is a word from one thread to another.
-const READER: &str = "(SELECT s.name FROM subscribers s WHERE s.id = deliveries.subscriber), \
-    (SELECT s.state FROM subscribers s WHERE s.id = deliveries.subscriber)";
-
 impl Store {
-    /// Takes queued deliveries that are due for one worker: they are `sending` from then on, and
-    /// no other worker gets them. Those tried least come first. Each one counts as tried.
-    ///
-    /// What is leased and not settled before `hold` is over becomes unsure by
-    /// [`Store::unsure_stuck`]: lease no more than is sent at once.
-    ///
-    /// None of an edition that waits for a person's word, and none to the domains of `but`.
-    pub async fn lease_deliveries(
-        &self,
-        now: DateTime<Utc>,
-        owner: &str,
-        limit: usize,
-        hold: Duration,
-        but: &[&str],
-    ) -> Result<Vec<Leased>> {
-        let mut writer = self.writer().await?;
-        let mut transaction = writer.begin(Durable::Power).await?;
-        let mut text = "WITH picked AS MATERIALIZED (SELECT id FROM deliveries WHERE \
-             state = 'queued' AND next_attempt <= $1 AND edition NOT IN \
-             (SELECT edition FROM outbox_holds WHERE released IS NULL)"
-            .to_owned();
-        for at in 0..but.len() {
-            text.push_str(&format!(" AND domain <> ${}", at + 2));
-        }
-        let next = but.len() + 2;
-        text.push_str(&format!(
-            " ORDER BY next_attempt, id LIMIT ${next}{}) \
-             UPDATE deliveries SET state = 'sending', attempts = attempts + 1, \
-             lease_owner = ${}, lease_until = ${} \
-             WHERE id IN (SELECT id FROM picked) RETURNING {DELIVERY}, {READER}",
-            self.dialect().skip_locked(),
-            next + 1,
-            next + 2,
-        ));
-        let mut query = sqlx::query(ours(text)).bind(to_ms(now));
-        for domain in but {
-            query = query.bind(*domain);
-        }
-        let rows = query
-            .bind(number(limit))
-            .bind(owner)
-            .bind(to_ms(now).saturating_add(number(hold.as_millis())))
-            .fetch_all(&mut *transaction)
-            .await?;
-        transaction.commit().await?;
-        drop(writer);
-        let mut leased = rows.iter().map(leased).collect::<Result<Vec<_>>>()?;
-        leased.sort_by(|a, b| {
-            let (a, b) = (&a.delivery, &b.delivery);
-            (a.next_attempt, &a.id).cmp(&(b.next_attempt, &b.id))
-        });
-        Ok(leased)
-    }
-
     /// Stores what came of tries, and what that says of the readers' addresses. An unsure delivery
     /// may still be settled by the worker that was believed dead; one that is settled stays as it is.
     pub async fn settle(&self, settled: &[Settled], now: DateTime<Utc>) -> Result<()> {
         let mut writer = self.writer().await?;
         let mut transaction = writer.begin(Durable::Usual).await?;
+        self.write_settled(&mut transaction, settled, now).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    pub(super) async fn write_settled(
+        &self,
+        transaction: &mut Transaction<'_, Any>,
+        settled: &[Settled],
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        for one in settled {
+            // A column that is named in a change has its indexes written, whether it changes or not; of
+            // most deliveries there is no other try.
+            if let Some(next) = one.next_attempt {
+                sqlx::query(
+                    "UPDATE deliveries SET next_attempt = $1 \
+                     WHERE id = $2 AND state IN ('sending', 'unsure')",
+                )
+                .bind(to_ms(next))
+                .bind(one.id.as_str())
+                .execute(&mut **transaction)
+                .await?;
+            }
+        }
         for piece in pieces(settled) {
-            let mut text = "UPDATE deliveries SET state = v.column2, reply = v.column3, \
-                 next_attempt = COALESCE(CAST(v.column4 AS BIGINT), next_attempt), settled = "
-                .to_owned();
+            let mut text =
+                "UPDATE deliveries SET state = v.column2, reply = v.column3, settled = ".to_owned();
             self.dialect().mark(&mut text, 1);
             text.push_str(&format!(
                 ", lease_owner = NULL, lease_until = 0 FROM (VALUES {}) AS v \
                  WHERE deliveries.id = v.column1 AND deliveries.state IN ('sending', 'unsure')",
-                self.dialect().rows_from(2, piece.len(), 4)
+                self.dialect().rows_from(2, piece.len(), 3)
             ));
             let mut query = sqlx::query(ours(text)).bind(to_ms(now));
             for one in piece {
                 query = query
                     .bind(one.id.as_str())
                     .bind(one.state.as_str())
-                    .bind(one.reply.as_deref())
-                    // As text: PostgreSQL takes a list of values for texts before it sees the column.
-                    .bind(one.next_attempt.map(|time| to_ms(time).to_string()));
+                    .bind(one.reply.as_deref());
             }
-            query.execute(&mut *transaction).await?;
+            query.execute(&mut **transaction).await?;
         }
         for one in settled {
             if one.state == DeliveryState::Queued {
-                trim(&mut transaction, &one.id, now).await?;
+                trim(transaction, &one.id, now).await?;
             }
             if let Some(kind) = one.bounce {
                 let said = one.reply.as_deref().unwrap_or_default();
-                bounced(&mut transaction, &one.id, kind, said, now).await?;
+                bounced(transaction, &one.id, kind, said, now).await?;
             }
         }
-        Ok(transaction.commit().await?)
+        Ok(())
     }
 
     /// Deliveries that pass the filter, by when they are tried next.
@@ -291,7 +240,7 @@ impl Store {
             sqlx::query_scalar("SELECT MIN(next_attempt) FROM deliveries WHERE state = 'queued'")
                 .fetch_one(self.pool())
                 .await?;
-        Ok(next.map(super::row::from_ms))
+        Ok(next.map(from_ms))
     }
 
     /// Writes deliveries; of those that are there already nothing changes. Returns how many are new,
@@ -354,19 +303,7 @@ fn domain(address: &str) -> String {
 }
 
 pub(super) fn read(row: &AnyRow) -> Result<Delivery> {
-    delivery(&mut Columns::of(row))
-}
-
-fn leased(row: &AnyRow) -> Result<Leased> {
     let mut columns = Columns::of(row);
-    Ok(Leased {
-        delivery: delivery(&mut columns)?,
-        name: columns.maybe_string()?,
-        reader: columns.maybe_text()?.and_then(SubscriberState::parse),
-    })
-}
-
-fn delivery(columns: &mut Columns<'_>) -> Result<Delivery> {
     Ok(Delivery {
         id: DeliveryId::new(columns.text()?),
         edition: EditionId::new(columns.text()?),

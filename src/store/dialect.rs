@@ -128,6 +128,14 @@ impl Dialect {
         }
     }
 
+    /// The function that makes a JSON array of a column.
+    pub(super) fn json_list(self) -> &'static str {
+        match self {
+            Self::Sqlite => "json_group_array",
+            Self::Postgres => "json_agg",
+        }
+    }
+
     /// Ends a subselect whose rows are to be changed, so that two workers never pick the same ones.
     /// SQLite needs no word for it: its writers take turns.
     pub(super) fn skip_locked(self) -> &'static str {
