@@ -177,7 +177,7 @@ impl<'a> Desk<'a> {
         };
         for (item, signature) in news.new {
             let candidates = gather(&signature.keys, stored, &self.fresh);
-            let placement = signature.place(&item, &source.section, &candidates);
+            let (placement, compared) = signature.place(&item, &source.section, &candidates);
             let keys = signature.keys;
             match (&placement.relation, &placement.of) {
                 (Relation::New, _) => self.report.new_stories += 1,
@@ -189,7 +189,11 @@ impl<'a> Desk<'a> {
                 }
                 _ => {}
             }
-            let candidate = Arc::new(candidate(&item, source, &placement.story));
+            let candidate = Candidate {
+                compared,
+                ..candidate(&item, source, &placement.story)
+            };
+            let candidate = Arc::new(candidate);
             for key in &keys {
                 let sharing = self.fresh.entry(*key).or_default();
                 sharing.push(Arc::clone(&candidate));

@@ -29,17 +29,18 @@ const UPDATE_TIME: TimeDelta = TimeDelta::days(3);
 
 /// Where a new item belongs: with one of the candidates, or in a story of its own.
 pub fn place<C: Borrow<Candidate>>(item: &Item, section: &str, candidates: &[C]) -> Placement {
-    beside(item, Compared::default, section, candidates)
+    beside(item, Compared::default, section, candidates).0
 }
 
 impl Signature {
-    /// Where the item that was signed belongs: the same as [`place`], with its words read already.
+    /// Where the item that was signed belongs: the same as [`place`], with its words read already; and what
+    /// was compared of it, for when it is a candidate itself.
     pub fn place<C: Borrow<Candidate>>(
         &self,
         item: &Item,
         section: &str,
         candidates: &[C],
-    ) -> Placement {
+    ) -> (Placement, Compared) {
         let compared = || Compared::read(&self.text);
         beside(item, compared, section, candidates)
     }
@@ -51,7 +52,7 @@ fn beside<C: Borrow<Candidate>>(
     compared: impl FnOnce() -> Compared,
     section: &str,
     candidates: &[C],
-) -> Placement {
+) -> (Placement, Compared) {
     let candidates: Vec<&Candidate> = candidates
         .iter()
         .map(Borrow::borrow)
@@ -59,14 +60,25 @@ fn beside<C: Borrow<Candidate>>(
         .take(MOST)
         .collect();
     if candidates.is_empty() {
-        return opened(item);
+        return (opened(item), Compared::default());
     }
     let compared = compared();
-    let print = Print::of(&item.title, &item.text, &compared);
+    let placement = nearest(item, &compared, section, &candidates);
+    (placement, compared)
+}
+
+/// With the candidate that an item is nearest to, or in a story of its own.
+fn nearest(
+    item: &Item,
+    compared: &Compared,
+    section: &str,
+    candidates: &[&Candidate],
+) -> Placement {
+    let print = Print::of(&item.title, &item.text, compared);
     let subject = Subject::new(item, &print, section);
-    let repeats = Repeats::of(print.title, &candidates);
+    let repeats = Repeats::of(print.title, candidates);
     let best = candidates
-        .into_iter()
+        .iter()
         .filter_map(|candidate| {
             let repeated = repeats.items.contains(&candidate.id)
                 || repeats.sources.contains(&candidate.source);
