@@ -23,7 +23,7 @@ use crate::{
 
 /// How many items are gathered before they are stored, where more is waiting: each writes to some twenty
 /// places of an index, and a page that many of them touch is written once.
-const BATCH: usize = 500;
+const BATCH: usize = 250;
 /// The most items of a batch that one key brings, the latest first: a feed of ten thousand items
 /// with one title must not hold each against all others.
 const PER_KEY: usize = 30;

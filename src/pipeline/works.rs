@@ -35,7 +35,7 @@ pub struct Works {
 }
 
 /// How many documents may be read and not yet on the desk: bounds memory, not speed.
-const DOCUMENTS: usize = 24;
+const DOCUMENTS: usize = 12;
 
 impl Works {
     /// Opens the database of the settings and makes the rest ready.

@@ -13,7 +13,7 @@ use super::StoreError;
 /// pages of the indexes at a million items and the leaves of a transaction, and it writes the log of
 /// changes back by itself only where nobody did before that had 64 MiB.
 pub(super) const WRITERS_GREETING: &str =
-    "PRAGMA cache_size = -8000; PRAGMA wal_autocheckpoint = 16000";
+    "PRAGMA cache_size = -6000; PRAGMA wal_autocheckpoint = 16000";
 
 /// Which engine is behind the pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
