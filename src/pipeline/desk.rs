@@ -16,7 +16,7 @@ use super::{
     sift::{News, Sifted},
 };
 use crate::{
-    model::{Digest, Item, ItemId, Relation, Source, SourceId, SourceState, StoryKey},
+    model::{Digest, Item, ItemId, Relation, Source, SourceId, SourceState, StoryId, StoryKey},
     store::{Candidates, NewItem, Pull, Round, Sought},
     story::{Candidate, Compared},
 };
@@ -189,11 +189,7 @@ impl<'a> Desk<'a> {
                 }
                 _ => {}
             }
-            let candidate = Candidate {
-                compared,
-                ..candidate(&item, source, &placement.story)
-            };
-            let candidate = Arc::new(candidate);
+            let candidate = Arc::new(candidate(&item, source, &placement.story, compared));
             for key in &keys {
                 let sharing = self.fresh.entry(*key).or_default();
                 sharing.push(Arc::clone(&candidate));
@@ -294,7 +290,7 @@ fn gather(
     candidates
 }
 
-fn candidate(item: &Item, source: &Source, story: &crate::model::StoryId) -> Candidate {
+fn candidate(item: &Item, source: &Source, story: &StoryId, compared: Compared) -> Candidate {
     Candidate {
         id: item.id.clone(),
         story: story.clone(),
@@ -310,6 +306,6 @@ fn candidate(item: &Item, source: &Source, story: &crate::model::StoryId) -> Can
         alternates: item.alternates.clone(),
         image: item.image.clone(),
         split: false,
-        compared: Compared::default(),
+        compared,
     }
 }

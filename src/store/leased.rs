@@ -31,20 +31,8 @@ impl Store {
     /// What is leased and not settled before `hold` is over becomes unsure by
     /// [`Store::unsure_stuck`]: lease no more than is sent at once.
     ///
-    /// None of an edition that waits for a person's word, and none to the domains of `but`.
-    pub async fn lease_deliveries(
-        &self,
-        now: DateTime<Utc>,
-        owner: &str,
-        limit: usize,
-        hold: Duration,
-        but: &[&str],
-    ) -> Result<Vec<Leased>> {
-        self.settle_and_lease(&[], now, owner, limit, hold, but)
-            .await
-    }
-
-    /// [`Store::settle`] and [`Store::lease_deliveries`] in one transaction.
+    /// None of an edition that waits for a person's word, and none to the domains of `but`. What came of
+    /// those that were taken before is stored in the same transaction, as [`Store::settle`] does.
     pub async fn settle_and_lease(
         &self,
         settled: &[Settled],

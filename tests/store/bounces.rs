@@ -71,7 +71,7 @@ async fn a_refusal_at_once_and_a_complaint_end_it_and_whoever_left_stays_gone() 
         let id = week(&store, &reader, 0).await;
         let hold = std::time::Duration::from_mins(5);
         let leased = store
-            .lease_deliveries(at(1), "me", 10, hold, &[])
+            .settle_and_lease(&[], at(1), "me", 10, hold, &[])
             .await
             .unwrap();
         assert_eq!(leased[0].reader, Some(SubscriberState::Active));

@@ -66,3 +66,21 @@ async fn keys_that_moved_are_found_like_new_ones() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_log_of_changes_is_written_back_beside_the_writing() {
+    let place = Place::file();
+    let store = place.open().await;
+    store.sync_sources(&[source("un", 0)], at(0)).await.unwrap();
+    let new = (0..1_000).map(|n| opens(item("un", &n.to_string(), &format!("Title {n}"), at(n))));
+    let round = round("un", at(0), new.collect());
+    store.record(&[round]).await.unwrap();
+    // The file stays small until somebody writes back what the log holds.
+    let mut tries = 0;
+    while std::fs::metadata(place.path()).unwrap().len() < 500_000 {
+        tries += 1;
+        assert!(tries < 500, "nobody wrote the log back");
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    store.close().await;
+}

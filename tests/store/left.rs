@@ -98,7 +98,7 @@ async fn a_letter_of_several_digests_is_sent_without_the_one_that_was_left() {
         assert!(told.told(&people[3].id).contains(&stories[0]));
 
         let hold = std::time::Duration::from_mins(1);
-        let leased = store.lease_deliveries(at(5), "w", 9, hold, &[]).await;
+        let leased = store.settle_and_lease(&[], at(5), "w", 9, hold, &[]).await;
         assert_eq!(leased.unwrap().len(), 4);
         leave(1).await;
         leave(2).await;
@@ -123,7 +123,7 @@ async fn a_letter_of_several_digests_is_sent_without_the_one_that_was_left() {
             .await
             .unwrap();
         leave(3).await;
-        let leased = store.lease_deliveries(at(9), "w", 9, hold, &[]).await;
+        let leased = store.settle_and_lease(&[], at(9), "w", 9, hold, &[]).await;
         assert_eq!(leased.unwrap(), [], "all of them wait for a word");
     })
     .await;

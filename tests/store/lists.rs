@@ -170,3 +170,24 @@ async fn a_new_digest_takes_up_what_is_stored() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn sources_that_come_back_as_they_were_are_taken_over_again() {
+    on_each(async |place| {
+        let store = place.open().await;
+        let before = [source("un", 0), source("ifla", 0)];
+        for (sources, present) in [
+            (&before[..], true),
+            (&before[..1], false),
+            (&before[..], true),
+        ] {
+            // The second time nothing is different.
+            for _ in 0..2 {
+                store.sync_sources(sources, at(0)).await.unwrap();
+                let healths = store.healths().await.unwrap();
+                assert_eq!(healths.iter().any(|one| one.id.as_str() == "ifla"), present);
+            }
+        }
+    })
+    .await;
+}

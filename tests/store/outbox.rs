@@ -58,7 +58,7 @@ async fn no_delivery_is_leased_twice() {
                     let mut mine = Vec::new();
                     loop {
                         let leased = store
-                            .lease_deliveries(at(2), &owner, 4, HOLD, &[])
+                            .settle_and_lease(&[], at(2), &owner, 4, HOLD, &[])
                             .await
                             .unwrap();
                         if leased.is_empty() {
@@ -96,7 +96,7 @@ async fn a_dead_workers_deliveries_are_unsure_and_sent_again_only_on_demand() {
         let store = place.open().await;
         frozen(&store, 5).await;
         let leased = store
-            .lease_deliveries(at(2), "dead", 2, HOLD, &[])
+            .settle_and_lease(&[], at(2), "dead", 2, HOLD, &[])
             .await
             .unwrap();
         assert_eq!(leased.len(), 2);
@@ -104,7 +104,7 @@ async fn a_dead_workers_deliveries_are_unsure_and_sent_again_only_on_demand() {
         assert!(store.unsure_stuck(at(11)).await.unwrap().is_empty());
         assert_eq!(store.unsure_stuck(at(12)).await.unwrap().len(), 2);
         let rest = store
-            .lease_deliveries(at(13), "next", 10, HOLD, &[])
+            .settle_and_lease(&[], at(13), "next", 10, HOLD, &[])
             .await
             .unwrap();
         assert_eq!(rest.len(), 3, "unsure ones are not sent by themselves");
@@ -120,7 +120,7 @@ async fn a_dead_workers_deliveries_are_unsure_and_sent_again_only_on_demand() {
         let again = [leased[0].delivery.id.clone(), leased[1].delivery.id.clone()];
         assert_eq!(store.requeue(&again, at(15)).await.unwrap(), 1);
         let second = store
-            .lease_deliveries(at(16), "next", 10, HOLD, &[])
+            .settle_and_lease(&[], at(16), "next", 10, HOLD, &[])
             .await
             .unwrap();
         assert_eq!(second.len(), 1);
@@ -146,7 +146,7 @@ async fn a_dead_workers_deliveries_are_unsure_and_sent_again_only_on_demand() {
         };
         assert_eq!(counts, expected);
         let due = store
-            .lease_deliveries(at(20), "next", 10, HOLD, &[])
+            .settle_and_lease(&[], at(20), "next", 10, HOLD, &[])
             .await
             .unwrap();
         assert_eq!(due.len(), 1, "what is tried later waits");
