@@ -1,7 +1,8 @@
 //! Workers: one program, and four at once, on one PostgreSQL database, over sources that take their time.
 //!
 //! `CIRCULAR_TEST_POSTGRES=postgres://… cargo bench --bench workers` makes and drops two databases of
-//! its own. 2,000 sources on loopback answer after 200 ms each; every source must be asked exactly once.
+//! its own. 2,000 sources on loopback answer after 200 ms each; every source must be asked exactly once,
+//! and every worker at least half of its share of them.
 //! `CIRCULAR_PROGRAM` names another program than that of this build.
 
 use std::{
@@ -58,11 +59,19 @@ fn fetch(folder: &Path, database: &str) -> Child {
         .current_dir(folder)
         .env_remove("CIRCULAR_CONFIG")
         .env("CIRCULAR_DATABASE", database)
-        .arg("fetch")
-        .stdout(Stdio::null())
+        .args(["fetch", "--json"])
+        .stdout(Stdio::piped())
         .stderr(Stdio::inherit())
         .spawn()
         .unwrap()
+}
+
+/// How many sources a worker asked, once it has ended well.
+fn share(worker: Child) -> usize {
+    let output = worker.wait_with_output().unwrap();
+    assert!(output.status.success(), "a worker failed");
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    usize::try_from(report["sources"]["due"].as_u64().unwrap()).unwrap()
 }
 
 async fn run(server: &str, statement: String) {
@@ -99,23 +108,23 @@ async fn main() {
         let database = database.to_string();
         asked.lock().unwrap().clear();
         let begun = Instant::now();
-        let mut children: Vec<Child> = (0..workers)
+        let children: Vec<Child> = (0..workers)
             .map(|_| fetch(folder.path(), &database))
             .collect();
-        let ended = tokio::task::spawn_blocking(move || {
-            children
-                .iter_mut()
-                .all(|child| child.wait().unwrap().success())
-        });
-        assert!(ended.await.unwrap(), "a worker failed");
+        let shares = tokio::task::spawn_blocking(|| children.into_iter().map(share).collect());
+        let shares: Vec<usize> = shares.await.unwrap();
         let took = begun.elapsed().as_secs_f64();
         let counts = asked.lock().unwrap().clone();
         println!(
-            "{workers} at once: {took:.1} s, {} sources asked, each once: {}",
+            "{workers} at once: {took:.1} s, {shares:?} sources asked, {} in all, each once: {}",
             counts.len(),
             counts.values().all(|n| *n == 1)
         );
         assert!(counts.len() == SOURCES && counts.values().all(|n| *n == 1));
+        assert!(
+            shares.iter().all(|share| share * workers * 2 >= SOURCES),
+            "a worker had less than half of its share: {shares:?}"
+        );
         seconds.push(took);
         run(&server, format!("DROP DATABASE {name} WITH (FORCE)")).await;
     }

@@ -4,6 +4,8 @@
 mod demo;
 #[path = "round/desk.rs"]
 mod desk;
+#[path = "round/failing.rs"]
+mod failing;
 #[path = "round/house.rs"]
 mod house;
 #[path = "round/mail.rs"]

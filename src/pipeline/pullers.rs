@@ -6,7 +6,7 @@
 
 use std::{
     collections::{HashMap, VecDeque},
-    sync::{Arc, atomic::Ordering},
+    sync::{Arc, MutexGuard, PoisonError, atomic::Ordering},
     time::Duration,
 };
 
@@ -76,6 +76,7 @@ impl<'a> Pullers<'a> {
     pub(super) async fn begin(works: &'a Works, which: &Which) -> anyhow::Result<Self> {
         let now = works.clock.now();
         let pulling = works.store.begin_pulling().await?;
+        give_back_debts(works).await?;
         if !works.synced.swap(true, Ordering::SeqCst) {
             let taken_over = async {
                 let sources = &works.settings.sources;
@@ -129,6 +130,9 @@ impl<'a> Pullers<'a> {
         let done = self.pull().await;
         // What is left is somebody else's at once, also where the round failed.
         let given_back = self.store().release_sources(&self.owner).await;
+        if given_back.is_err() {
+            debts(self.works).push(self.owner);
+        }
         done?;
         given_back?;
         let report = self.desk.report();
@@ -136,7 +140,7 @@ impl<'a> Pullers<'a> {
             .works
             .tally
             .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+            .unwrap_or_else(PoisonError::into_inner);
         tally.items.new += report.items.new;
         tally.items.known += report.items.known;
         tally.items.rejected += report.items.rejected;
@@ -275,13 +279,29 @@ impl<'a> Pullers<'a> {
     async fn take(&mut self, came: Vec<Sifted>) -> anyhow::Result<()> {
         {
             let tally = self.works.tally.lock();
-            let mut tally = tally.unwrap_or_else(std::sync::PoisonError::into_inner);
+            let mut tally = tally.unwrap_or_else(PoisonError::into_inner);
             for sifted in &came {
                 tally.pull(&sifted.pulled);
             }
         }
         self.desk.take(came).await
     }
+}
+
+/// Gives back what earlier pullers of this process could not, so that its sources do not wait until
+/// their leases end.
+async fn give_back_debts(works: &Works) -> Result<(), StoreError> {
+    loop {
+        let Some(owner) = debts(works).last().cloned() else {
+            return Ok(());
+        };
+        works.store.release_sources(&owner).await?;
+        debts(works).retain(|one| *one != owner);
+    }
+}
+
+fn debts(works: &Works) -> MutexGuard<'_, Vec<String>> {
+    works.in_debt.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// How many sources are lost with a task that ended: one that died could not report, and its source is

@@ -28,6 +28,8 @@ pub struct Works {
     pub stop: CancellationToken,
     /// Whether the database knows the sources of these settings.
     pub(super) synced: Arc<AtomicBool>,
+    /// Pullers whose leases could not be given back, as the database failed; the next one does it.
+    pub(super) in_debt: Arc<Mutex<Vec<String>>>,
     /// A thread a core for work that fills a core: reading documents.
     pub(super) hands: Hands,
     /// One permit for each document that may be in memory beyond its bytes.
@@ -78,6 +80,7 @@ impl Works {
             tally: Arc::default(),
             stop: CancellationToken::new(),
             synced: Arc::default(),
+            in_debt: Arc::default(),
             hands: Hands::new().context("no threads are to be had")?,
             documents: Arc::new(Semaphore::new(DOCUMENTS)),
         })
@@ -90,6 +93,7 @@ impl Works {
     pub fn under(&self, settings: Settings) -> anyhow::Result<Self> {
         Ok(Self {
             tally: Arc::clone(&self.tally),
+            in_debt: Arc::clone(&self.in_debt),
             stop: self.stop.clone(),
             ..Self::with_store(settings, self.store.clone(), self.clock)?
         })

@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use tokio::time::sleep;
 
 use super::{
     Result, Store,
@@ -22,6 +23,11 @@ const DUE: &str = "next_fetch <= $1 AND state <> 'gone'";
 /// What holds for every source that may be pulled at all.
 const FREE: &str = "present = 1 AND paused = 0 AND (retry_after IS NULL OR retry_after <= $1) \
     AND NOT EXISTS (SELECT 1 FROM leases WHERE source = sources.id AND ends > $1)";
+
+/// How often a worker asks for due sources that others were quicker to take.
+const TRIES: usize = 30;
+/// How long it waits before it asks again.
+const AGAIN: Duration = Duration::from_millis(3);
 
 /// Leases what was picked; of two workers who picked one source at once, the second gets nothing.
 fn take(owner_at: usize) -> String {
@@ -49,8 +55,27 @@ impl Store {
     }
 
     /// Takes due sources for one worker, longest overdue first; no other gets them before `hold` is
-    /// over or [`Store::record`] or [`Store::release_sources`] gives them back.
+    /// over or [`Store::record`] or [`Store::release_sources`] gives them back. Who gets none found
+    /// none that was due.
     pub async fn lease_sources(
+        &self,
+        now: DateTime<Utc>,
+        owner: &str,
+        limit: usize,
+        hold: Duration,
+    ) -> Result<Vec<SourceId>> {
+        for _ in 1..TRIES {
+            let taken = self.lease_once(now, owner, limit, hold).await?;
+            if !taken.is_empty() || self.due(now, 1).await?.is_empty() {
+                return Ok(taken);
+            }
+            // Another worker was quicker with all that we had picked, and there are more.
+            sleep(AGAIN).await;
+        }
+        self.lease_once(now, owner, limit, hold).await
+    }
+
+    async fn lease_once(
         &self,
         now: DateTime<Utc>,
         owner: &str,
