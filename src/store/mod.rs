@@ -18,6 +18,7 @@ mod dialect;
 mod editions;
 mod error;
 mod figures;
+mod gathered;
 mod gone;
 mod healths;
 mod items;
@@ -93,7 +94,9 @@ struct Inner {
     /// Numbers for items that were taken from the database and not yet used.
     numbers: std::sync::Mutex<std::ops::Range<i64>>,
     /// New keys that wait to be moved to their places.
-    gathering: std::sync::Mutex<keys::Gathering>,
+    gathered: std::sync::Mutex<gathered::Gathered>,
+    /// Held by what moves them.
+    settling: Arc<Mutex<()>>,
     /// What was written since the last checkpoint.
     written: checkpoint::Written,
     /// The file of an SQLite database; `None` in memory and on a server.

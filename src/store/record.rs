@@ -13,6 +13,7 @@ use super::{
     Pull, Result, Store, StoreError,
     corrections::corrected,
     dialect::{Durable, ours, pieces},
+    gathered::Pair,
     keys::{content_hash, identity_number, key_number},
     row::{Details, number, to_json, to_ms},
 };
@@ -114,24 +115,28 @@ impl Store {
             return Ok(());
         }
         self.count_written(prepared.len());
-        self.settle_keys().await
+        self.settle_keys().await;
+        Ok(())
     }
 
     async fn record_once(&self, rounds: &[Round], prepared: &[Prepared<'_>]) -> Result<()> {
         let mut writer = self.writer().await?;
         let mut transaction = writer.begin(Durable::Usual).await?;
         let fresh = self.insert_items(&mut transaction, prepared).await?;
-        self.insert_keys(&mut transaction, &fresh).await?;
         self.insert_ledger(&mut transaction, &fresh).await?;
-        self.update_items(&mut transaction, rounds).await?;
-        self.rename_items(&mut transaction, rounds).await?;
+        let mut pairs = keys_of(&fresh);
+        pairs.extend(self.update_items(&mut transaction, rounds).await?);
+        pairs.extend(renamed(&mut transaction, rounds).await?);
+        let gathered = self.gather(&mut transaction, pairs).await?;
         let mut counts: HashMap<&str, i64> = HashMap::new();
         for prepared in &fresh {
             *counts.entry(prepared.new.item.source.as_str()).or_default() += 1;
         }
         self.write_healths(&mut transaction, rounds, &counts)
             .await?;
-        Ok(transaction.commit().await?)
+        transaction.commit().await?;
+        self.gathered_now(gathered);
+        Ok(())
     }
 
     /// Rising numbers, taken from the database in blocks; those that are never used leave gaps.
@@ -260,11 +265,12 @@ impl Store {
         Ok(())
     }
 
+    /// Writes changed items, and tells what they are found by now.
     async fn update_items(
         &self,
         transaction: &mut Transaction<'_, Any>,
         rounds: &[Round],
-    ) -> Result<()> {
+    ) -> Result<Vec<Pair>> {
         let changed: Vec<_> = rounds
             .iter()
             .flat_map(|round| {
@@ -273,7 +279,7 @@ impl Store {
             })
             .collect();
         if changed.is_empty() {
-            return Ok(());
+            return Ok(Vec::new());
         }
         let ids: Vec<&str> = changed.iter().map(|(item, ..)| item.id.as_str()).collect();
         let corrections = self.corrections_of(&mut *transaction, &ids).await?;
@@ -309,41 +315,33 @@ impl Store {
                     .flat_map(|no| keys.clone().map(move |key| (key, no))),
             );
         }
-        self.write_keys(transaction, rows).await
+        Ok(rows)
     }
+}
 
-    async fn insert_keys(
-        &self,
-        transaction: &mut Transaction<'_, Any>,
-        fresh: &[&Prepared<'_>],
-    ) -> Result<()> {
-        let mut rows = Vec::with_capacity(fresh.len() * 16);
-        for Prepared { no, new, .. } in fresh {
-            let NewItem { item, keys, .. } = new;
-            rows.push((identity_number(&item.source, &item.key), *no));
-            rows.extend(
-                keys.iter()
-                    .map(|key| (key_number(key, item.effective), *no)),
-            );
-        }
-        self.write_keys(transaction, rows).await
+/// What new items are found by.
+fn keys_of(fresh: &[&Prepared<'_>]) -> Vec<Pair> {
+    let mut pairs = Vec::with_capacity(fresh.len() * 20);
+    for Prepared { no, new, .. } in fresh {
+        let NewItem { item, keys, .. } = new;
+        pairs.push((identity_number(&item.source, &item.key), *no));
+        let keys = keys.iter().map(|key| key_number(key, item.effective));
+        pairs.extend(keys.map(|key| (key, *no)));
     }
+    pairs
+}
 
-    async fn rename_items(
-        &self,
-        transaction: &mut Transaction<'_, Any>,
-        rounds: &[Round],
-    ) -> Result<()> {
-        let mut rows = Vec::new();
-        for round in rounds {
-            for (id, identity) in &round.renamed {
-                let no: Option<i64> = sqlx::query_scalar("SELECT no FROM items WHERE id = $1")
-                    .bind(id.as_str())
-                    .fetch_optional(&mut **transaction)
-                    .await?;
-                rows.extend(no.map(|no| (identity_number(&round.health.id, identity), no)));
-            }
+/// The identities that sources now give known items.
+async fn renamed(transaction: &mut Transaction<'_, Any>, rounds: &[Round]) -> Result<Vec<Pair>> {
+    let mut pairs = Vec::new();
+    for round in rounds {
+        for (id, identity) in &round.renamed {
+            let no: Option<i64> = sqlx::query_scalar("SELECT no FROM items WHERE id = $1")
+                .bind(id.as_str())
+                .fetch_optional(&mut **transaction)
+                .await?;
+            pairs.extend(no.map(|no| (identity_number(&round.health.id, identity), no)));
         }
-        self.write_keys(transaction, rows).await
     }
+    Ok(pairs)
 }

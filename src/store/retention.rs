@@ -73,13 +73,11 @@ impl Store {
                     .await?;
                 let keys = keys.iter().map(|key| key_number(key, item.effective));
                 for hash in keys.chain([identity]) {
-                    for text in [
-                        "DELETE FROM fresh_keys WHERE hash = $1 AND item = $2",
-                        "DELETE FROM item_keys WHERE hash = $1 AND item = $2",
-                    ] {
-                        let query = sqlx::query(text).bind(hash).bind(no);
-                        query.execute(&mut *transaction).await?;
-                    }
+                    sqlx::query("DELETE FROM item_keys WHERE hash = $1 AND item = $2")
+                        .bind(hash)
+                        .bind(no)
+                        .execute(&mut *transaction)
+                        .await?;
                 }
                 sqlx::query(
                     "DELETE FROM ledger WHERE state = 'dropped' AND story = $1 \

@@ -8,6 +8,7 @@ use sqlx::{Any, AnyConnection, Transaction};
 use super::{
     Result, Store, StoreError,
     dialect::{Durable, long_pieces, ours, pieces},
+    gathered::Pair,
     keys::{Sought, identity_number},
     row::{Columns, Details, from_json},
 };
@@ -108,30 +109,38 @@ impl Store {
         }
         // One connection for all of it, as a server's is tried out whenever it is taken.
         let mut connection = self.pool().acquire().await?;
-        for piece in pieces(&hashes) {
-            // The order of the tables is the order of work: `CROSS JOIN` keeps it in SQLite.
+        let mut numbers: Vec<i64> = by_hash.keys().copied().collect();
+        numbers.sort_unstable();
+        let mut by_no: HashMap<i64, Vec<i64>> = HashMap::new();
+        for (hash, no) in self.shared(&mut connection, &numbers).await? {
+            by_no.entry(no).or_default().push(hash);
+        }
+        let nos: Vec<i64> = by_no.keys().copied().collect();
+        for piece in pieces(&nos) {
             let text = format!(
-                "SELECT k.hash, i.id, i.content_hash, i.story, i.source FROM known_keys k \
-                 CROSS JOIN items i WHERE i.no = k.item AND k.hash IN {}",
+                "SELECT no, id, content_hash, story, source FROM items WHERE no IN {}",
                 self.dialect().list(1, piece.len())
             );
             let mut query = sqlx::query(ours(text));
-            for (hash, _) in piece {
-                query = query.bind(*hash);
+            for no in piece {
+                query = query.bind(*no);
             }
             for row in query.fetch_all(&mut *connection).await? {
                 let mut columns = Columns::of(&row);
-                let hash = columns.number()?;
+                let no = columns.number()?;
                 let item = Known {
                     id: ItemId::new(columns.text()?),
                     hash: columns.number()?,
                     story: columns.story()?,
                     forgotten: false,
                 };
-                if columns.text()? == source.as_str()
-                    && let Some(identity) = by_hash.get(&hash)
-                {
-                    known.insert((*identity).clone(), item);
+                if columns.text()? != source.as_str() {
+                    continue;
+                }
+                for hash in by_no.get(&no).into_iter().flatten() {
+                    if let Some(identity) = by_hash.get(hash) {
+                        known.insert((*identity).clone(), item.clone());
+                    }
                 }
             }
         }
@@ -165,26 +174,17 @@ impl Store {
         if hashes.is_empty() {
             return Ok(found);
         }
-        let mut shared: HashMap<i64, Vec<i64>> = HashMap::new();
         // What is looked up here is written next: the connection that writes knows its pages then.
         let mut writer = self.writer().await?;
-        for piece in long_pieces(&hashes) {
-            let mut hits = self.hits(&mut writer.connection, piece).await?;
-            if hits.len() > FEW {
-                hits.clear();
-                for piece in pieces(piece) {
-                    hits.extend(self.limited_hits(&mut writer.connection, piece).await?);
-                }
-            }
-            let mut by_key: HashMap<i64, Vec<i64>> = HashMap::new();
-            for (hash, item) in hits {
-                by_key.entry(hash).or_default().push(item);
-            }
-            by_key.retain(|hash, items| items.len() <= VAGUE || !is_vague(&by_hash[hash]));
-            for (hash, items) in by_key {
-                for item in items.into_iter().rev().take(PER_KEY) {
-                    shared.entry(item).or_default().push(hash);
-                }
+        let mut by_key: HashMap<i64, Vec<i64>> = HashMap::new();
+        for (hash, item) in self.shared(&mut writer.connection, &hashes).await? {
+            by_key.entry(hash).or_default().push(item);
+        }
+        by_key.retain(|hash, items| items.len() <= VAGUE || !is_vague(&by_hash[hash]));
+        let mut shared: HashMap<i64, Vec<i64>> = HashMap::new();
+        for (hash, items) in by_key {
+            for item in items.into_iter().rev().take(PER_KEY) {
+                shared.entry(item).or_default().push(hash);
             }
         }
         let mut numbers: Vec<i64> = shared.keys().copied().collect();
@@ -218,14 +218,30 @@ impl Store {
         Ok(found)
     }
 
+    /// The items of each of the sorted numbers of keys, in order: of one that more than a few have at
+    /// least those that came last.
+    async fn shared(&self, connection: &mut AnyConnection, numbers: &[i64]) -> Result<Vec<Pair>> {
+        self.catch_up(connection).await?;
+        let mut pairs = self.gathered().find(numbers, PER_KEY);
+        for piece in long_pieces(numbers) {
+            let hits = self.hits(connection, piece).await?;
+            if hits.len() <= FEW {
+                pairs.extend(hits);
+                continue;
+            }
+            for piece in pieces(piece) {
+                pairs.extend(self.limited_hits(connection, piece).await?);
+            }
+        }
+        pairs.sort_unstable();
+        pairs.dedup();
+        Ok(pairs)
+    }
+
     /// Who has which of the keys, at the most one more than a few: the quick way, for keys as they mostly are.
-    async fn hits(
-        &self,
-        connection: &mut AnyConnection,
-        hashes: &[i64],
-    ) -> Result<Vec<(i64, i64)>> {
+    async fn hits(&self, connection: &mut AnyConnection, hashes: &[i64]) -> Result<Vec<Pair>> {
         let text = format!(
-            "SELECT hash, item FROM known_keys WHERE hash IN {} LIMIT {}",
+            "SELECT hash, item FROM item_keys WHERE hash IN {} LIMIT {}",
             self.dialect().list(1, hashes.len()),
             FEW + 1
         );
@@ -241,11 +257,11 @@ impl Store {
         &self,
         connection: &mut AnyConnection,
         hashes: &[i64],
-    ) -> Result<Vec<(i64, i64)>> {
+    ) -> Result<Vec<Pair>> {
         let mut text = String::with_capacity(hashes.len() * 110);
         for at in 0..hashes.len() {
             text.push_str(if at == 0 { "" } else { " UNION ALL " });
-            text.push_str("SELECT * FROM (SELECT hash, item FROM known_keys WHERE hash = ");
+            text.push_str("SELECT * FROM (SELECT hash, item FROM item_keys WHERE hash = ");
             self.dialect().mark(&mut text, at + 1);
             let _ = write!(text, " ORDER BY item DESC LIMIT {PER_KEY}) AS k{at}");
         }
@@ -260,18 +276,14 @@ impl Store {
 async fn pairs_of(
     connection: &mut AnyConnection,
     query: sqlx::query::Query<'_, sqlx::Any, sqlx::any::AnyArguments>,
-) -> Result<Vec<(i64, i64)>> {
+) -> Result<Vec<Pair>> {
     let rows = query.fetch_all(connection).await?;
-    let mut pairs = rows
-        .iter()
+    rows.iter()
         .map(|row| {
             let mut columns = Columns::of(row);
             Ok((columns.number()?, columns.number()?))
         })
-        .collect::<Result<Vec<_>>>()?;
-    pairs.sort_unstable();
-    pairs.dedup();
-    Ok(pairs)
+        .collect()
 }
 
 impl Store {
