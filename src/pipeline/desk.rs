@@ -21,9 +21,6 @@ use crate::{
     story::{Candidate, Compared},
 };
 
-/// How many items are gathered before they are stored, where more is waiting: each writes to some twenty
-/// places of an index, and a page that many of them touch is written once.
-const BATCH: usize = 250;
 /// The most items of a batch that one key brings, the latest first: a feed of ten thousand items
 /// with one title must not hold each against all others.
 const PER_KEY: usize = 30;
@@ -67,26 +64,12 @@ impl<'a> Desk<'a> {
         self.report
     }
 
-    /// Takes what came of some sources and stores it, some hundred items at a time.
+    /// Takes what came of some sources and stores it, all in one transaction. What is stored is asked once
+    /// for all of them, as a question costs more than its answer.
     pub(super) async fn take(&mut self, came: Vec<Sifted>) -> anyhow::Result<()> {
-        let mut group = Vec::new();
-        let mut size = 0;
-        for sifted in came {
-            size += sifted.news.len() + 1;
-            group.push(sifted);
-            if size >= BATCH {
-                self.take_group(std::mem::take(&mut group)).await?;
-                size = 0;
-            }
-        }
-        self.take_group(group).await
-    }
-
-    /// What is stored is asked once for all of them, as a question costs more than its answer.
-    async fn take_group(&mut self, group: Vec<Sifted>) -> anyhow::Result<()> {
         let store = &self.works.store;
-        let stored = store.candidates(&sought(&group)).await?;
-        for sifted in group {
+        let stored = store.candidates(&sought(&came)).await?;
+        for sifted in came {
             if stored.is_cut() {
                 // One of them is like so much that the others would get too little.
                 let sought = sought(std::slice::from_ref(&sifted));

@@ -11,6 +11,11 @@ use std::{
 
 use tokio::sync::oneshot;
 
+/// How many cores there are to work on.
+pub(super) fn cores() -> usize {
+    std::thread::available_parallelism().map_or(2, std::num::NonZero::get)
+}
+
 type Job = Box<dyn FnOnce() + Send>;
 
 /// The threads; they end when the last clone is gone and what they were given is done.
@@ -27,8 +32,7 @@ impl Hands {
     pub(super) fn new() -> std::io::Result<Self> {
         let (jobs, waiting) = mpsc::channel();
         let waiting = Arc::new(Mutex::new(waiting));
-        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-        for _ in 0..cores {
+        for _ in 0..cores() {
             let waiting = Arc::clone(&waiting);
             std::thread::Builder::new()
                 .name("reader".to_owned())

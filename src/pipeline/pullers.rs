@@ -11,6 +11,7 @@ use std::{
 };
 
 use anyhow::Context;
+use futures_util::FutureExt as _;
 use tokio::{
     sync::mpsc,
     task::{JoinError, JoinSet},
@@ -30,6 +31,9 @@ use crate::{
 
 /// How many answers may wait for the desk; the documents among them are bounded by themselves.
 const UNSTORED: usize = 128;
+/// So many items are stored at once, where as many wait: each writes to some places of an index, and a
+/// page that many of them touch is written once.
+const ENOUGH: usize = 400;
 /// How long the desk sleeps before it looks whether more has come.
 const NAP: Duration = Duration::from_millis(3);
 /// How often when a document came, of which only some fit into memory.
@@ -58,6 +62,23 @@ pub async fn put_clock_right(works: &Works) -> anyhow::Result<()> {
         );
     }
     Ok(())
+}
+
+/// What waits for the desk.
+#[derive(Default)]
+struct Waiting {
+    sifted: Vec<Sifted>,
+    /// How many items that are, and a row for each source.
+    size: usize,
+}
+
+impl Waiting {
+    fn push(&mut self, mut sifted: Sifted) {
+        // The next document is read while this one's items wait.
+        sifted.pulled.room = None;
+        self.size += sifted.news.len() + 1;
+        self.sifted.push(sifted);
+    }
 }
 
 /// One pull of many sources.
@@ -167,6 +188,7 @@ impl<'a> Pullers<'a> {
         };
         tokio::pin!(ending);
         let (mut more, mut in_hand) = (true, 0_usize);
+        let mut waiting = Waiting::default();
         loop {
             // The first are asked at once; then many at a time, as each time costs a transaction.
             while more && in_hand <= concurrency * AHEAD / 2 && !stop.is_cancelled() {
@@ -180,38 +202,45 @@ impl<'a> Pullers<'a> {
             if in_hand == 0 {
                 break;
             }
-            tokio::select! {
-                Some(first) = pulled_out.recv() => {
-                    // Answers come in swarms, and one write for many costs hardly more than for one.
-                    let first = first?;
-                    let unchanged = matches!(first.pulled.reading, Ok(Reading::Unchanged { .. }));
-                    let naps = if unchanged { NAPS_UNCHANGED } else { NAPS };
-                    for _ in 0..naps {
-                        if pulled_out.len() + 1 >= in_hand.min(UNSTORED) {
-                            break;
+            if renewal.tick().now_or_never().is_some() {
+                renew(self.works, &self.owner).await?;
+            }
+            if waiting.sifted.is_empty() {
+                tokio::select! {
+                    Some(first) = pulled_out.recv() => {
+                        let first = first?;
+                        // Answers come in swarms, and one write for many costs hardly more than for one.
+                        let unchanged = matches!(first.pulled.reading, Ok(Reading::Unchanged { .. }));
+                        waiting.push(first);
+                        for _ in 0..if unchanged { NAPS_UNCHANGED } else { NAPS } {
+                            if pulled_out.len() + 1 >= in_hand.min(UNSTORED) {
+                                break;
+                            }
+                            sleep(NAP).await;
                         }
-                        sleep(NAP).await;
                     }
-                    // Each batch has a turn of its own, so that no other machine's waits for long; and
-                    // what came while we waited is in it.
-                    let turn = self.store().claim("desk").await?;
-                    let mut came = vec![first];
-                    while let Ok(next) = pulled_out.try_recv() {
-                        came.push(next?);
-                    }
-                    in_hand -= came.len();
-                    // The next documents are read while these are stored.
-                    for sifted in &mut came {
-                        sifted.pulled.room = None;
-                    }
-                    self.take(came).await?;
-                    turn.release().await?;
+                    Some(task) = tasks.join_next() => in_hand -= lost(task),
+                    _ = renewal.tick() => renew(self.works, &self.owner).await?,
+                    () = &mut ending => break,
                 }
-                Some(task) = tasks.join_next() => in_hand -= lost(task),
-                _ = renewal.tick() => {
-                    self.store().renew_sources(self.works.clock.now(), &self.owner, HOLD).await?;
+            }
+            while waiting.size < ENOUGH
+                && let Ok(next) = pulled_out.try_recv()
+            {
+                waiting.push(next?);
+            }
+            let came = std::mem::take(&mut waiting).sifted;
+            if !came.is_empty() {
+                in_hand -= came.len();
+                let storing = self.take(came);
+                tokio::pin!(storing);
+                // What comes meanwhile is stored next, so that nobody waits with it for the desk.
+                loop {
+                    tokio::select! {
+                        stored = &mut storing => break stored?,
+                        Some(next) = pulled_out.recv(), if waiting.size < ENOUGH => waiting.push(next?),
+                    }
                 }
-                () = &mut ending => break,
             }
             // Each that is done keeps its room until it is asked for.
             while let Some(task) = tasks.try_join_next() {
@@ -276,6 +305,7 @@ impl<'a> Pullers<'a> {
         Ok(spawned)
     }
 
+    /// Stores what came, in a turn of its own, so that no other machine waits long for its own.
     async fn take(&mut self, came: Vec<Sifted>) -> anyhow::Result<()> {
         {
             let tally = self.works.tally.lock();
@@ -284,7 +314,9 @@ impl<'a> Pullers<'a> {
                 tally.pull(&sifted.pulled);
             }
         }
-        self.desk.take(came).await
+        let turn = self.works.store.claim("desk").await?;
+        self.desk.take(came).await?;
+        Ok(turn.release().await?)
     }
 }
 
@@ -302,6 +334,14 @@ async fn give_back_debts(works: &Works) -> Result<(), StoreError> {
 
 fn debts(works: &Works) -> MutexGuard<'_, Vec<String>> {
     works.in_debt.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+async fn renew(works: &Works, owner: &str) -> Result<(), StoreError> {
+    works
+        .store
+        .renew_sources(works.clock.now(), owner, HOLD)
+        .await?;
+    Ok(())
 }
 
 /// How many sources are lost with a task that ended: one that died could not report, and its source is

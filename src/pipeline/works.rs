@@ -6,7 +6,11 @@ use anyhow::Context;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-use super::{Tally, hands::Hands, vocabulary};
+use super::{
+    Tally,
+    hands::{Hands, cores},
+    vocabulary,
+};
 use crate::{areas::Matcher, fetch::Client, model::Settings, store::Store, time::Clock};
 
 /// Everything a round needs, cheap to clone.
@@ -36,8 +40,8 @@ pub struct Works {
     pub(super) documents: Arc<Semaphore>,
 }
 
-/// How many documents may be read and not yet on the desk: bounds memory, not speed.
-const DOCUMENTS: usize = 12;
+/// How many documents for each core may be read or wait to be: bounds memory, not speed.
+const DOCUMENTS: usize = 2;
 
 impl Works {
     /// Opens the database of the settings and makes the rest ready.
@@ -82,7 +86,7 @@ impl Works {
             synced: Arc::default(),
             in_debt: Arc::default(),
             hands: Hands::new().context("no threads are to be had")?,
-            documents: Arc::new(Semaphore::new(DOCUMENTS)),
+            documents: Arc::new(Semaphore::new(DOCUMENTS * cores())),
         })
     }
 
