@@ -48,7 +48,7 @@ pub(crate) fn between(words: &[String]) -> anyhow::Result<()> {
     let output = Command::new(program)
         .args(words)
         // Ours and the references alike, as in docs/deploy/circular.service.
-        .env("MALLOC_ARENA_MAX", "2")
+        .env("MALLOC_ARENA_MAX", "3")
         .env("MALLOC_TRIM_THRESHOLD_", "131072")
         .env("MALLOC_MMAP_THRESHOLD_", "131072")
         .stderr(Stdio::inherit())

@@ -64,7 +64,7 @@ impl Run {
             .current_dir(&self.folders[worker])
             .env_remove("CIRCULAR_CONFIG")
             // As in docs/deploy/circular.service: glibc's pools would seem to grow for hours.
-            .env("MALLOC_ARENA_MAX", "2")
+            .env("MALLOC_ARENA_MAX", "3")
             .env("MALLOC_TRIM_THRESHOLD_", "131072")
             .env("MALLOC_MMAP_THRESHOLD_", "131072")
             .stderr(Stdio::from(log));

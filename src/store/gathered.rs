@@ -56,8 +56,7 @@ impl Gathered {
         {
             let mut run = self.runs.pop().unwrap_or_default();
             run.append(&mut new);
-            // Two sorted runs, which the sort finds and merges.
-            run.sort();
+            merge(&mut run);
             new = run;
         }
         self.runs.push(new);
@@ -84,14 +83,14 @@ impl Gathered {
         found
     }
 
-    /// Puts all that waits on the move, and tells what it is.
-    fn begin_move(&mut self) -> Arc<Vec<Pair>> {
+    /// Puts all that waits on the move; tells what it is, and up to which value.
+    fn begin_move(&mut self) -> (Arc<Vec<Pair>>, i64) {
         let mut pairs: Vec<Pair> = self.runs.drain(..).flatten().collect();
-        pairs.sort();
+        merge(&mut pairs);
         pairs.dedup();
-        let pairs = Arc::new(pairs);
-        self.moving = Some((Arc::clone(&pairs), self.last));
-        pairs
+        let moving = (Arc::new(pairs), self.last);
+        self.moving = Some(moving.clone());
+        moving
     }
 
     fn end_move(&mut self) {
@@ -106,6 +105,15 @@ impl Gathered {
             self.runs.insert(0, Arc::unwrap_or_clone(pairs));
         }
     }
+}
+
+/// Sorts what consists of sorted runs.
+#[expect(
+    clippy::stable_sort_primitive,
+    reason = "the stable sort finds runs and merges them"
+)]
+fn merge(pairs: &mut [Pair]) {
+    pairs.sort();
 }
 
 /// How many of the first rows hold, found in time that grows with the logarithm of how many they are.
@@ -153,6 +161,9 @@ impl Store {
         // What others appended before it has to be read, and it with them.
         if number == gathered.last + 1 {
             gathered.add(number, pairs);
+        } else if number < gathered.last {
+            // The database was put back to what it was before.
+            *gathered = Gathered::default();
         }
     }
 
@@ -236,14 +247,19 @@ impl Store {
         let mut connection = self.pool().acquire().await?;
         self.catch_up(&mut connection).await?;
         drop(connection);
-        let (pairs, up_to) = {
+        let begun = {
             let mut gathered = self.gathered();
-            if gathered.waiting() < GATHERED {
-                return Ok(());
-            }
-            (gathered.begin_move(), gathered.last)
+            (gathered.waiting() >= GATHERED).then(|| gathered.begin_move())
         };
-        let stored = self.stored_of(&pairs).await?;
+        if let Some((pairs, up_to)) = begun {
+            self.move_pairs(&pairs).await?;
+            self.end_move(up_to).await?;
+        }
+        claim.release().await
+    }
+
+    async fn move_pairs(&self, pairs: &[Pair]) -> Result<()> {
+        let stored = self.stored_of(pairs).await?;
         let pairs: Vec<Pair> = pairs
             .iter()
             .filter(|(_, item)| stored.contains(item))
@@ -265,6 +281,10 @@ impl Store {
             }
             transaction.commit().await?;
         }
+        Ok(())
+    }
+
+    async fn end_move(&self, up_to: i64) -> Result<()> {
         let mut writer = self.writer().await?;
         let mut transaction = writer.begin(Durable::Usual).await?;
         sqlx::query("DELETE FROM gathered_keys WHERE id <= $1")
@@ -278,7 +298,7 @@ impl Store {
             .await?;
         transaction.commit().await?;
         self.gathered().end_move();
-        claim.release().await
+        Ok(())
     }
 
     /// Those of the items that are stored, and were not forgotten meanwhile.
