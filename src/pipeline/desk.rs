@@ -3,27 +3,22 @@
 //! One writer per process. What it has placed and not yet stored takes part in the comparison, so
 //! that two copies which come in one round become one story.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-};
+use std::{collections::HashSet, sync::Arc};
 
 use chrono::TimeDelta;
 
 use super::{
-    ItemCounts, PullReport, SourceProblem, Works, first_window, health, nominated,
+    ItemCounts, PullReport, SourceProblem, Works, first_window, health,
+    laid::Laid,
+    nominated,
     read::{Document, Pulled, Reading},
     sift::{News, Sifted},
 };
 use crate::{
-    model::{Digest, Item, ItemId, Relation, Source, SourceId, SourceState, StoryId, StoryKey},
+    model::{Digest, Item, ItemId, Relation, Source, SourceId, SourceState, StoryKey},
     store::{Candidates, NewItem, Pull, Round, Sought},
-    story::{Candidate, Compared},
+    story::Candidate,
 };
-
-/// The most items of a batch that one key brings, the latest first: a feed of ten thousand items
-/// with one title must not hold each against all others.
-const PER_KEY: usize = 30;
 
 pub(super) struct Desk<'a> {
     works: &'a Works,
@@ -34,7 +29,7 @@ pub(super) struct Desk<'a> {
     report: PullReport,
     rounds: Vec<Round>,
     /// Placed in this batch and not stored yet.
-    fresh: HashMap<StoryKey, Vec<Arc<Candidate>>>,
+    laid: Laid,
 }
 
 impl<'a> Desk<'a> {
@@ -51,7 +46,7 @@ impl<'a> Desk<'a> {
                 .collect(),
             report,
             rounds: Vec::new(),
-            fresh: HashMap::new(),
+            laid: Laid::default(),
         }
     }
 
@@ -81,7 +76,7 @@ impl<'a> Desk<'a> {
         }
         store.record(&self.rounds).await?;
         self.rounds.clear();
-        self.fresh.clear();
+        self.laid.clear();
         Ok(())
     }
 
@@ -142,10 +137,26 @@ impl<'a> Desk<'a> {
         });
     }
 
+    /// The candidates that share a key, stored or on the desk, each once.
+    fn candidates(
+        &mut self,
+        keys: &[StoryKey],
+        stored: &Candidates,
+        now: &[NewItem],
+    ) -> Vec<Arc<Candidate>> {
+        let mut candidates = stored.sharing(keys);
+        let laid = self.laid.sharing(keys, &self.rounds, now);
+        if !laid.is_empty() {
+            let known: HashSet<ItemId> = candidates.iter().map(|c| c.id.clone()).collect();
+            candidates.extend(laid.into_iter().filter(|c| !known.contains(&c.id)));
+        }
+        candidates
+    }
+
     /// Finds the place of each new item, and its digests.
     fn place(
         &mut self,
-        source: &Source,
+        source: &Arc<Source>,
         source_is_new: bool,
         news: News,
         stored: &Candidates,
@@ -159,7 +170,7 @@ impl<'a> Desk<'a> {
             ..Placed::default()
         };
         for (item, signature) in news.new {
-            let candidates = gather(&signature.keys, stored, &self.fresh);
+            let candidates = self.candidates(&signature.keys, stored, &placed.new);
             let (placement, compared) = signature.place(&item, &source.section, &candidates);
             let keys = signature.keys;
             match (&placement.relation, &placement.of) {
@@ -172,11 +183,8 @@ impl<'a> Desk<'a> {
                 }
                 _ => {}
             }
-            let candidate = Arc::new(candidate(&item, source, &placement.story, compared));
-            for key in &keys {
-                let sharing = self.fresh.entry(*key).or_default();
-                sharing.push(Arc::clone(&candidate));
-            }
+            let at = (self.rounds.len(), placed.new.len());
+            self.laid.lay(&keys, at, source, compared);
             let now = self.works.clock.now();
             let ledger = nominated(&item, &self.digests, source_is_new, now);
             placed.new.push(NewItem {
@@ -253,42 +261,4 @@ fn sought(group: &[Sifted]) -> Vec<Sought<'_>> {
     let new = group.iter().flat_map(|sifted| &sifted.news.new);
     new.map(|(item, signature)| Sought::of(item, &signature.keys))
         .collect()
-}
-
-/// The candidates that share a key, each once.
-fn gather(
-    keys: &[StoryKey],
-    stored: &Candidates,
-    fresh: &HashMap<StoryKey, Vec<Arc<Candidate>>>,
-) -> Vec<Arc<Candidate>> {
-    let mut candidates = stored.sharing(keys);
-    let mut seen: HashSet<ItemId> = candidates.iter().map(|c| c.id.clone()).collect();
-    for key in keys {
-        for candidate in fresh.get(key).into_iter().flatten().rev().take(PER_KEY) {
-            if seen.insert(candidate.id.clone()) {
-                candidates.push(Arc::clone(candidate));
-            }
-        }
-    }
-    candidates
-}
-
-fn candidate(item: &Item, source: &Source, story: &StoryId, compared: Compared) -> Candidate {
-    Candidate {
-        id: item.id.clone(),
-        story: story.clone(),
-        source: item.source.clone(),
-        section: source.section.clone(),
-        key: item.key.clone(),
-        url: item.url.clone(),
-        title: item.title.clone(),
-        text: item.text.clone(),
-        language: item.language.clone(),
-        kind: item.kind,
-        effective: item.effective,
-        alternates: item.alternates.clone(),
-        image: item.image.clone(),
-        split: false,
-        compared,
-    }
 }

@@ -15,6 +15,7 @@ mod forget;
 mod hands;
 mod health;
 mod item;
+mod laid;
 mod nominate;
 mod pullers;
 mod read;

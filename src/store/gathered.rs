@@ -260,15 +260,12 @@ impl Store {
 
     async fn move_pairs(&self, pairs: &[Pair]) -> Result<()> {
         let stored = self.stored_of(pairs).await?;
-        let pairs: Vec<Pair> = pairs
-            .iter()
-            .filter(|(_, item)| stored.contains(item))
-            .copied()
-            .collect();
         for part in pairs.chunks(MOVED) {
+            let is_stored = |(_, item): &&Pair| stored.contains(item);
+            let part: Vec<Pair> = part.iter().filter(is_stored).copied().collect();
             let mut writer = self.writer().await?;
             let mut transaction = writer.begin(Durable::Usual).await?;
-            for piece in long_pieces(part) {
+            for piece in long_pieces(&part) {
                 let text = format!(
                     "INSERT INTO item_keys (hash, item) VALUES {} ON CONFLICT DO NOTHING",
                     self.dialect().rows(piece.len(), 2)

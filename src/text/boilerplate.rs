@@ -1,6 +1,9 @@
 //! Boilerplate: what publishing software adds to a text, in seven languages.
 
-use std::{borrow::Cow, sync::LazyLock};
+use std::{
+    borrow::Cow,
+    sync::{LazyLock, OnceLock},
+};
 
 use regex::{Regex, RegexSet};
 
@@ -30,19 +33,19 @@ const PATTERNS: [&str; 14] = [
 static ANY: LazyLock<RegexSet> =
     LazyLock::new(|| RegexSet::new(PATTERNS).expect("patterns of ours"));
 
-static PHRASES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
-    PATTERNS
-        .iter()
-        .map(|pattern| Regex::new(pattern).expect("a pattern of ours"))
-        .collect()
-});
+/// Each compiled when the first text has it.
+static PHRASES: [OnceLock<Regex>; PATTERNS.len()] = [const { OnceLock::new() }; PATTERNS.len()];
+
+fn phrase(at: usize) -> &'static Regex {
+    PHRASES[at].get_or_init(|| Regex::new(PATTERNS[at]).expect("a pattern of ours"))
+}
 
 /// A text without what publishing software added to it.
 pub(super) fn without(text: &str) -> Cow<'_, str> {
     ANY.matches(text)
         .iter()
         .fold(Cow::Borrowed(text), |text, at| {
-            match PHRASES[at].replace_all(&text, "") {
+            match phrase(at).replace_all(&text, "") {
                 Cow::Borrowed(_) => text,
                 Cow::Owned(shorter) => Cow::Owned(shorter),
             }
