@@ -10,7 +10,7 @@ use circular::{
     areas::{Matcher, Text, dates, kind},
     config,
     model::{Item, ItemId, Kind, Language, LanguageCode, SourceId, StoryId},
-    story::{Candidate, Compared, keys, place},
+    story::{Candidate, keys, place},
 };
 use divan::{Bencher, black_box, counter::BytesCount};
 
@@ -81,23 +81,7 @@ fn item(language: &str, number: usize) -> Item {
 }
 
 fn candidate(item: &Item) -> Candidate {
-    Candidate {
-        id: item.id.clone(),
-        story: StoryId::new(item.id.as_str()),
-        source: item.source.clone(),
-        section: "Tests".to_owned(),
-        key: item.key.clone(),
-        url: item.url.clone(),
-        title: item.title.clone(),
-        text: item.text.clone(),
-        language: item.language.clone(),
-        kind: item.kind,
-        effective: item.effective,
-        alternates: Vec::new(),
-        image: None,
-        split: false,
-        compared: Compared::default(),
-    }
+    Candidate::of(item, "Tests", &StoryId::new(item.id.as_str()))
 }
 
 /// All keys of an item with a kilobyte of text.

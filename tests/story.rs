@@ -10,7 +10,7 @@ mod together;
 use chrono::{DateTime, Utc};
 use circular::{
     model::{Item, ItemId, Kind, LanguageCode, Placement, Relation, SourceId, StoryId},
-    story::{Candidate, Compared, keys, place},
+    story::{Candidate, keys, place},
 };
 
 const BODY: &str = "Delegates of ninety-six countries opened a session on limitations and exceptions \
@@ -46,23 +46,7 @@ fn item(source: &str, url: &str, title: &str, text: &str, language: &str) -> Ite
 }
 
 fn candidate(item: &Item) -> Candidate {
-    Candidate {
-        id: item.id.clone(),
-        story: StoryId::new(item.id.as_str()),
-        source: item.source.clone(),
-        section: "Tests".to_owned(),
-        key: item.key.clone(),
-        url: item.url.clone(),
-        title: item.title.clone(),
-        text: item.text.clone(),
-        language: item.language.clone(),
-        kind: item.kind,
-        effective: item.effective,
-        alternates: item.alternates.clone(),
-        image: item.image.clone(),
-        split: false,
-        compared: Compared::default(),
-    }
+    Candidate::of(item, "Tests", &StoryId::new(item.id.as_str()))
 }
 
 /// Where the second item goes when the first is stored; they also have to share a key.

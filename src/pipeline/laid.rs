@@ -86,10 +86,14 @@ impl Laid {
                 let new = rounds.get(round).map_or(now, |round| &round.new);
                 // A round whose source turned out to be another's has none of them.
                 let compared = std::mem::take(&mut lying.compared);
-                let made = new
-                    .get(at)
-                    .map(|new| Arc::new(candidate(new, &lying.source, compared)));
-                lying.candidate = made;
+                let section = &lying.source.section;
+                lying.candidate = new.get(at).map(|new| {
+                    let candidate = Candidate::of(&new.item, section, &new.placement.story);
+                    Arc::new(Candidate {
+                        compared,
+                        ..candidate
+                    })
+                });
             }
             lying.candidate.clone()
         });
@@ -100,26 +104,5 @@ impl Laid {
         self.items.clear();
         self.last.clear();
         self.links.clear();
-    }
-}
-
-fn candidate(new: &NewItem, source: &Source, compared: Compared) -> Candidate {
-    let item = &new.item;
-    Candidate {
-        id: item.id.clone(),
-        story: new.placement.story.clone(),
-        source: item.source.clone(),
-        section: source.section.clone(),
-        key: item.key.clone(),
-        url: item.url.clone(),
-        title: item.title.clone(),
-        text: item.text.clone(),
-        language: item.language.clone(),
-        kind: item.kind,
-        effective: item.effective,
-        alternates: item.alternates.clone(),
-        image: item.image.clone(),
-        split: false,
-        compared,
     }
 }

@@ -17,7 +17,7 @@ mod translation;
 use chrono::{DateTime, Utc};
 use url::Url;
 
-use crate::model::{Alternate, ItemId, Kind, LanguageCode, SourceId, StoryId};
+use crate::model::{Alternate, Item, ItemId, Kind, LanguageCode, SourceId, StoryId};
 
 pub use keys::{Signature, keys, sign};
 pub use likeness::Compared;
@@ -57,4 +57,27 @@ pub struct Candidate {
     pub split: bool,
     /// What was worked out of it to compare; nothing at first.
     pub compared: Compared,
+}
+
+impl Candidate {
+    /// An item in its story, as a source of that section gave it; nothing was worked out of it yet.
+    pub fn of(item: &Item, section: &str, story: &StoryId) -> Self {
+        Self {
+            id: item.id.clone(),
+            story: story.clone(),
+            source: item.source.clone(),
+            section: section.to_owned(),
+            key: item.key.clone(),
+            url: item.url.clone(),
+            title: item.title.clone(),
+            text: item.text.clone(),
+            language: item.language.clone(),
+            kind: item.kind,
+            effective: item.effective,
+            alternates: item.alternates.clone(),
+            image: item.image.clone(),
+            split: false,
+            compared: Compared::default(),
+        }
+    }
 }

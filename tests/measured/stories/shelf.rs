@@ -9,7 +9,7 @@ use circular::{
         Alternate, Entry, Item, LanguageCode, Placement, Relation, Source, SourceId, StoryKey,
     },
     pipeline::{Normaliser, stranger},
-    story::{Candidate, Compared, Season, is_lasting, keys, place},
+    story::{Candidate, Season, is_lasting, keys, place},
 };
 
 /// As many as the store looks up for a key, and the most that may share a mere likeness.
@@ -95,23 +95,9 @@ impl Shelf {
             let sharing = self.by_key.entry((key, season)).or_default();
             sharing.push(self.all.len());
         }
-        self.all.push(Candidate {
-            id: item.id.clone(),
-            story: placement.story.clone(),
-            source: item.source.clone(),
-            section: item.source.to_string(),
-            key: item.key.clone(),
-            url: item.url.clone(),
-            title: item.title.clone(),
-            text: item.text.clone(),
-            language: item.language.clone(),
-            kind: item.kind,
-            effective: item.effective,
-            alternates: item.alternates.clone(),
-            image: item.image.clone(),
-            split: false,
-            compared: Compared::default(),
-        });
+        let section = item.source.as_str();
+        let candidate = Candidate::of(item, section, &placement.story);
+        self.all.push(candidate);
         placement
     }
 
