@@ -106,3 +106,112 @@ impl Laid {
         self.links.clear();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+    use crate::model::{
+        Item, ItemId, Kind, Placement, Relation, SourceHealth, SourceId, StoryId, StoryKey,
+    };
+
+    fn source() -> Arc<Source> {
+        Arc::new(Source {
+            id: SourceId::new("s"),
+            name: "S".to_owned(),
+            section: "Section".to_owned(),
+            url: url::Url::parse("https://example.org/feed").unwrap(),
+            language: None,
+            areas: Vec::new(),
+            priority: 0,
+            every: None,
+            page: None,
+            coordinator: None,
+            paused: false,
+        })
+    }
+
+    fn new(name: &str) -> NewItem {
+        let item = Item {
+            id: ItemId::new(name),
+            source: SourceId::new("s"),
+            key: name.to_owned(),
+            url: None,
+            title: name.to_owned(),
+            summary: String::new(),
+            text: String::new(),
+            language: None,
+            kind: Kind::News,
+            published: None,
+            first_seen: DateTime::UNIX_EPOCH,
+            effective: DateTime::UNIX_EPOCH,
+            authors: Vec::new(),
+            categories: Vec::new(),
+            image: None,
+            enclosures: Vec::new(),
+            alternates: Vec::new(),
+            areas: Vec::new(),
+            dates: Vec::new(),
+        };
+        NewItem {
+            placement: Placement {
+                story: StoryId::new(name),
+                relation: Relation::New,
+                of: None,
+                likeness: 0.0,
+                reason: String::new(),
+            },
+            item,
+            keys: Vec::new(),
+            ledger: Vec::new(),
+        }
+    }
+
+    fn round(items: &[&str]) -> Round {
+        let mut round = Round::quiet(SourceHealth::new(SourceId::new("s")));
+        round.new = items.iter().map(|name| new(name)).collect();
+        round
+    }
+
+    fn ids(candidates: &[Arc<Candidate>]) -> Vec<&str> {
+        candidates.iter().map(|one| one.id.as_str()).collect()
+    }
+
+    #[test]
+    fn what_shares_a_key_is_found_once_and_what_was_given_up_is_not() {
+        let (a, b) = (StoryKey::new("title", "a"), StoryKey::new("title", "b"));
+        let mut laid = Laid::default();
+        laid.lay(&[a, b], (0, 0), &source(), Compared::default());
+        laid.lay(&[a], (1, 0), &source(), Compared::default());
+        laid.lay(&[b], (2, 0), &source(), Compared::default());
+        // The source of the second round turned out to be another's; the third is in hand.
+        let rounds = [round(&["first"]), round(&[])];
+        let now = [new("third")];
+        assert_eq!(
+            ids(&laid.sharing(&[a, b], &rounds, &now)),
+            ["first", "third"]
+        );
+        assert_eq!(ids(&laid.sharing(&[b], &rounds, &now)), ["third", "first"]);
+        assert!(
+            laid.sharing(&[StoryKey::new("title", "c")], &rounds, &now)
+                .is_empty()
+        );
+        laid.clear();
+        assert!(laid.sharing(&[a, b], &rounds, &now).is_empty());
+    }
+
+    #[test]
+    fn of_ten_thousand_with_one_key_the_latest_are_found() {
+        let key = StoryKey::new("title", "a");
+        let mut laid = Laid::default();
+        for at in 0..10_000 {
+            laid.lay(&[key], (0, at), &source(), Compared::default());
+        }
+        let names: Vec<String> = (0..10_000).map(|at| at.to_string()).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let found = laid.sharing(&[key], &[round(&names)], &[]);
+        assert_eq!(ids(&found)[..2], ["9999", "9998"]);
+        assert_eq!(found.len(), PER_KEY);
+    }
+}
